@@ -1,0 +1,20 @@
+//! The database's history: one change a file, in order, and what only a superuser lays down beforehand.
+//!
+//! Uses sea-orm-migration alone, so that history stays as it was written.
+
+mod m20261124_090000_foundation;
+mod provision;
+
+pub use provision::{Error, Missing, migrate, missing_leakproof, provision};
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// The ordered list of changes.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261124_090000_foundation::Migration)]
+    }
+}
