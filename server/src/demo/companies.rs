@@ -1,4 +1,4 @@
-//! The 96 companies of the park: all invented. Their numbers begin with 90, where no company is registered.
+//! The 96 companies of the park: all invented. Their register numbers begin with 00, which is never given out.
 
 use Tenure::{Havenkant, Own, Waardstee};
 

@@ -54,10 +54,18 @@ pub const WAARDWEG_PATH: &[At] = &[(-124.0, 339.5), (TURBINESTRAAT, 339.5), (1_0
 pub fn streets() -> Vec<(&'static str, Vec<At>, f64)> {
     let dike = |v: f64| (OUDE_DIJK.u(v), v);
     vec![
-        ("Havenweg", vec![(AMBACHTSWEG, HAVENWEG), (NIJVERHEIDSWEG, HAVENWEG), (TURBINESTRAAT, HAVENWEG), dike(HAVENWEG)], 11.0),
-        ("Energieweg", vec![(AMBACHTSWEG, ENERGIEWEG), (NIJVERHEIDSWEG, ENERGIEWEG), (TURBINESTRAAT, ENERGIEWEG), dike(ENERGIEWEG)], 11.0),
-        ("Spoorlaan", vec![(AMBACHTSWEG, SPOORLAAN), (NIJVERHEIDSWEG, SPOORLAAN), (TURBINESTRAAT, SPOORLAAN), dike(SPOORLAAN)], 10.0),
-        ("Ambachtsweg", vec![(AMBACHTSWEG, HAVENWEG), (AMBACHTSWEG, WAARDWEG), (AMBACHTSWEG, ENERGIEWEG), (AMBACHTSWEG, SPOORLAAN)], 10.0),
+        ("Havenweg", vec![(AMBACHTSWEG - 5.0, HAVENWEG), (NIJVERHEIDSWEG, HAVENWEG), (TURBINESTRAAT, HAVENWEG), dike(HAVENWEG)], 11.0),
+        (
+            "Energieweg",
+            vec![(AMBACHTSWEG - 5.0, ENERGIEWEG), (NIJVERHEIDSWEG, ENERGIEWEG), (TURBINESTRAAT, ENERGIEWEG), dike(ENERGIEWEG)],
+            11.0,
+        ),
+        ("Spoorlaan", vec![(AMBACHTSWEG - 5.0, SPOORLAAN), (NIJVERHEIDSWEG, SPOORLAAN), (TURBINESTRAAT, SPOORLAAN), dike(SPOORLAAN)], 10.0),
+        (
+            "Ambachtsweg",
+            vec![(AMBACHTSWEG, HAVENWEG - 5.5), (AMBACHTSWEG, WAARDWEG), (AMBACHTSWEG, ENERGIEWEG), (AMBACHTSWEG, SPOORLAAN + 5.0)],
+            10.0,
+        ),
         (
             "Nijverheidsweg",
             vec![(NIJVERHEIDSWEG, HAVENWEG), (NIJVERHEIDSWEG, WAARDWEG), (NIJVERHEIDSWEG, ENERGIEWEG), (NIJVERHEIDSWEG, SPOORLAAN)],
@@ -226,10 +234,11 @@ fn trees(all: &mut Vec<Ground>) {
     row(&[(570.0, 19.0), (1_010.0, 19.0)], 13.0);
     row(&[(8.0, 744.0), (920.0, 744.0)], 14.0);
     row(&[(-700.0, -60.0), (1_700.0, -60.0)], 15.0);
-    row(&N873.between(-620.0, 318.0, -15.0, 30.0), 15.0);
+    row(&N873.between(-620.0, -74.0, -15.0, 30.0), 15.0);
+    row(&N873.between(18.0, 318.0, -15.0, 30.0), 15.0);
     row(&N873.between(388.0, 1_350.0, -15.0, 30.0), 15.0);
-    row(&N873.between(-620.0, 300.0, 28.0, 30.0), 15.0);
-    row(&[(-118.0, 40.0), (-118.0, 322.0)], 14.0);
+    row(&N873.between(-620.0, -74.0, 28.0, 30.0), 15.0);
+    row(&N873.between(22.0, 300.0, 28.0, 30.0), 15.0);
     row(&[(-28.0, 40.0), (-28.0, 322.0)], 14.0);
     row(&[(-24.0, 388.0), (-24.0, 728.0)], 14.0);
     row(&[(-62.0, 388.0), (-62.0, 728.0)], 14.0);

@@ -2,6 +2,7 @@
 
 use super::companies::{COMPANIES, Company};
 use super::frame::{At, point};
+use super::ground::outline;
 use super::ids::{chance, id};
 use super::issues::{ISSUES, Issue, Spot};
 use super::load::People;
@@ -9,6 +10,7 @@ use super::parties::{ORGANISATIONS, Person, person_named};
 use super::plots::{Plot, plots};
 use super::rows::{HOOGE_WAARD, company_id, plot_id, terrain_id, wkt, work_id};
 use super::{island, talk};
+use geo::Intersects;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -84,7 +86,7 @@ fn report(said: &mut Said, people: &People, plots: &[Plot], issue: &Issue) {
     let reports = said.reports.entry(issue.author).or_default();
     let own = issue.parties.first().copied();
     let plot = plots.iter().find(|p| p.holds(issue.spot.middle())).or_else(|| own.and_then(|name| plot_of(plots, name)));
-    // Who reports from behind a desk has no place of the phone.
+    // A phone is a few metres from the thing; who reports from behind a desk has none.
     let device = match issue.spot {
         Spot::At(u, v) if issue.author != "gemeente" => Some(wkt(&point((u + 4.0, v + 5.5)))),
         _ => None,
@@ -94,7 +96,8 @@ fn report(said: &mut Said, people: &People, plots: &[Plot], issue: &Issue) {
         "description": issue.description, "audience": issue.audience, "state": issue.state, "state_reason": issue.reason,
         "author_id": people[issue.author], "organisation_id": organisation(author), "plot_id": plot.map(plot_id),
         "company_id": own.map(company_id), "infrastructure_id": issue.beside.map(|work| work_id("cycle_path", work)),
-        "place_label": issue.place, "reported_at": issue.reported, "device_wkt": device, "wkt": wkt(&issue.spot.shape()),
+        "place_label": issue.place, "reporter_role": author.role,
+        "outside_terrain": !outline().intersects(&issue.spot.shape()), "reported_at": issue.reported, "device_wkt": device, "wkt": wkt(&issue.spot.shape()),
     }));
     for party in issue.parties {
         reports
@@ -168,7 +171,7 @@ fn on_the_island(said: &mut Said, people: &People) {
         reports.issues.push(json!({
             "id": issue_id(title), "terrain_id": terrain_id(island::KLEIN_EILAND), "kind": kind, "theme": theme, "title": title,
             "audience": audience, "state": "open", "author_id": people[name], "organisation_id": organisation(person),
-            "company_id": company_id(island::EILANDWERF), "place_label": island::KLEIN_EILAND, "reported_at": reported,
+            "company_id": company_id(island::EILANDWERF), "place_label": island::KLEIN_EILAND, "reporter_role": person.role, "outside_terrain": false, "reported_at": reported,
             "wkt": island::frame().wkt(&point(at)),
         }));
         reports.events.push(event(title, island::KLEIN_EILAND, "reported", (people[name], person), json!({}), reported, 0));
