@@ -12,6 +12,8 @@ create table issue (
   organisation_id uuid not null references organisation,
   plot_id uuid references plot, company_id uuid references company, infrastructure_id uuid references infrastructure,
   place_label text check (length(place_label) <= 200),
+  reporter_role text not null,                 -- parties, not persons
+  outside_terrain boolean not null default false,
   -- Where the phone was, as the device said; the thing itself is at geom.
   device_geom geometry(Point, 4326), device_accuracy_m double precision check (device_accuracy_m >= 0),
   device_heading_deg double precision check (device_heading_deg >= 0 and device_heading_deg < 360), device_at timestamptz,

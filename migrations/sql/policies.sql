@@ -119,9 +119,10 @@ create policy mine_and_team on membership for select to terrein_app using (
 grant select, update on session to terrein_app;
 create policy mine on session for select to terrein_app using (person_id = (select app.person()));
 create policy mine_revoked on session for update to terrein_app using (person_id = (select app.person())) with check (person_id = (select app.person()));
-grant select, insert on command_log to terrein_app;
+grant select, insert, update (outcome) on command_log to terrein_app;
 create policy mine_read on command_log for select to terrein_app using (person_id = (select app.person()));
 create policy mine_written on command_log for insert to terrein_app with check (person_id = (select app.person()));
+create policy mine_answered on command_log for update to terrein_app using (person_id = (select app.person())) with check (person_id = (select app.person()));
 
 -- Terrain and what lies on it. Parcels, buildings, addresses and the ground are public registers; companies are not.
 grant select, update on terrain to terrein_app;

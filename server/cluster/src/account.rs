@@ -27,12 +27,7 @@ impl Account {
         if ourselves != 0 {
             return match owner {
                 Some((uid, _)) if uid != ourselves => Err(ClusterError::NotOurs { folder: data.to_owned(), owner: uid }),
-                _ => Ok(Self {
-                    name: format!("uid {ourselves}"),
-                    uid: ourselves,
-                    gid: rustix::process::getegid().as_raw(),
-                    other: false,
-                }),
+                _ => Ok(Self { name: format!("uid {ourselves}"), uid: ourselves, gid: rustix::process::getegid().as_raw(), other: false }),
             };
         }
         match owner {

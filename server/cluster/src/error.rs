@@ -24,7 +24,9 @@ pub enum ClusterError {
     #[error("{} holds files but no PostgreSQL cluster: move it away, or name another data folder", .folder.display())]
     NotACluster { folder: PathBuf },
 
-    #[error("PostgreSQL does not run as root, and this machine has no user postgres: install the package postgresql, or start as another user")]
+    #[error(
+        "PostgreSQL does not run as root, and this machine has no user postgres: install the package postgresql, or start as another user"
+    )]
     NoServerUser,
 
     #[error("the user {user} cannot enter {}, and the data of PostgreSQL is in it: open the folder to {user} (chmod o+x), or move the data folder", .folder.display())]

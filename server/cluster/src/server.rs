@@ -48,14 +48,8 @@ const SETTINGS: &[&str] = &[
     "logging_collector=off",
 ];
 const DURABLE: &[&str] = &["max_connections=100"];
-const FAST: &[&str] = &[
-    "max_connections=200",
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "max_wal_size=4GB",
-    "checkpoint_timeout=30min",
-];
+const FAST: &[&str] =
+    &["max_connections=200", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB", "checkpoint_timeout=30min"];
 
 /// The major version that made the data; `None` when there is none yet.
 pub(crate) fn version_of(data: &Path) -> Result<Option<String>, ClusterError> {
@@ -104,7 +98,8 @@ pub(crate) fn start(place: &Place, binaries: &Binaries, durable: bool) -> Result
     let output = log.try_clone().map_err(failed("open", &place.log))?;
     // A group of its own: Ctrl-C in the terminal is for the program, which then stops the server itself.
     command.stdin(Stdio::null()).stdout(output).stderr(log).process_group(0).current_dir("/");
-    let mut child = command.spawn().map_err(|source| ClusterError::Run { program: "postgres through setpriv (of util-linux)".to_owned(), source })?;
+    let mut child =
+        command.spawn().map_err(|source| ClusterError::Run { program: "postgres through setpriv (of util-linux)".to_owned(), source })?;
 
     let until = Instant::now() + PATIENCE;
     loop {

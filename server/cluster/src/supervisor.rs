@@ -164,13 +164,7 @@ fn find(place: &Place) -> Result<Option<Running>, ClusterError> {
     while let Some(found) = postmaster::read(&place.data) {
         match found.life(&place.data) {
             Life::Alive if found.answers() => {
-                return Ok(Some(Running {
-                    port: found.port,
-                    socket_dir: found.socket_dir,
-                    child: None,
-                    caretaker: None,
-                    using: None,
-                }));
+                return Ok(Some(Running { port: found.port, socket_dir: found.socket_dir, child: None, caretaker: None, using: None }));
             }
             Life::Alive if Instant::now() < until => thread::sleep(Duration::from_millis(20)),
             Life::Alive => {

@@ -1,0 +1,43 @@
+# Errors: graph, problem+json, command line
+error-unauthenticated = Sign in first.
+error-forbidden = You may not do that here.
+error-not-found = This does not exist or is not shared with you.
+error-invalid = { $field }: { $reason }
+error-too-complex = This question is too large ({ $limit }: { $found }, at most { $most }).
+error-unavailable = Out of reach right now. Try again in a moment.
+error-internal = Something went wrong on our side. If you contact us, mention this number: { $trace }.
+error-rate-limited = Too much at once. Wait { $seconds } seconds.
+error-document = The question cannot be read.
+reason-required = must be filled in
+reason-wrong-id = is not a reference of this kind
+reason-too-long = is too long (at most { $max } characters)
+reason-out-of-range = is outside { $min } to { $max }
+reason-too-many = are too many (at most { $max })
+reason-wrong-cursor = is not a valid cursor
+reason-not-a-geometry = is not a GeoJSON shape
+reason-wrong-geometry-type = may only be a point, line or area
+reason-broken-shape = is a broken shape: open, crossing itself or with invalid numbers
+reason-outside-the-netherlands = lies outside the Netherlands; is the order longitude, latitude?
+reason-exactly-one = give exactly one
+reason-command-reused = was already used for something else
+reason-not-reachable = cannot be reached from the present state
+reason-taken = is already in use
+# Sign-in
+sign-in-mail-subject = Sign in to Terrein
+sign-in-mail-body =
+    Hello { $name },
+
+    Open this link in the browser in which you asked for it, and you are signed in:
+    { $link }
+
+    Or type this code on your device:
+    { $code }
+
+    The link and the code work for 15 minutes, once. Did you not ask for this? Then you need not do anything.
+sign-in-page-title = Sign in to Terrein
+sign-in-page-text = One more tap and you are signed in on this device.
+sign-in-page-button = Sign in
+sign-in-page-failed = This link does not work (any more). Ask for a new one, or type the code from the mail on the device on which you asked for it.
+sign-in-page-again = Ask for a new link
+sign-in-code-invalid = This code is wrong or has expired.
+sign-in-too-many = Asked too often. Wait a moment and try again.

@@ -1,0 +1,43 @@
+# Fouten: grafiek, problem+json, opdrachtregel
+error-unauthenticated = Log eerst in.
+error-forbidden = Dat mag je hier niet.
+error-not-found = Dit bestaat niet of is niet met jou gedeeld.
+error-invalid = { $field }: { $reason }
+error-too-complex = Deze vraag is te groot ({ $limit }: { $found }, hoogstens { $most }).
+error-unavailable = Nu niet bereikbaar. Probeer het zo weer.
+error-internal = Er ging iets mis bij ons. Noem bij contact dit nummer: { $trace }.
+error-rate-limited = Te veel tegelijk. Wacht { $seconds } seconden.
+error-document = De vraag is niet te lezen.
+reason-required = moet je invullen
+reason-wrong-id = is geen verwijzing van deze soort
+reason-too-long = is te lang (hoogstens { $max } tekens)
+reason-out-of-range = valt buiten { $min } tot en met { $max }
+reason-too-many = zijn er te veel (hoogstens { $max })
+reason-wrong-cursor = is geen geldige bladwijzer
+reason-not-a-geometry = is geen GeoJSON-vorm
+reason-wrong-geometry-type = mag alleen een punt, lijn of vlak zijn
+reason-broken-shape = is een kapotte vorm: open, snijdt zichzelf of heeft ongeldige getallen
+reason-outside-the-netherlands = ligt buiten Nederland; klopt de volgorde lengte, breedte?
+reason-exactly-one = geef er precies één
+reason-command-reused = is al voor iets anders gebruikt
+reason-not-reachable = kan niet vanuit de huidige toestand
+reason-taken = is al in gebruik
+# Inloggen
+sign-in-mail-subject = Inloggen bij Terrein
+sign-in-mail-body =
+    Hallo { $name },
+
+    Open deze link in de browser waarin je hem hebt gevraagd, en je bent ingelogd:
+    { $link }
+
+    Of typ op je toestel deze code:
+    { $code }
+
+    De link en de code werken 15 minuten en één keer. Heb je niets gevraagd? Dan hoef je niets te doen.
+sign-in-page-title = Inloggen bij Terrein
+sign-in-page-text = Nog één tik en je bent ingelogd op dit toestel.
+sign-in-page-button = Log in
+sign-in-page-failed = Deze link werkt niet (meer). Vraag een nieuwe, of typ de code uit de mail op het toestel waarmee je hem hebt gevraagd.
+sign-in-page-again = Vraag een nieuwe link
+sign-in-code-invalid = Deze code klopt niet of is verlopen.
+sign-in-too-many = Te vaak gevraagd. Wacht even en probeer het dan weer.

@@ -1,0 +1,405 @@
+//! Caller: who asks, and the only way to the database. Every statement of a request runs in one transaction that carries the
+//! caller's session, so that the database itself knows who asks; the bare pool never leaves this file.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, SqlxPostgresConnector, Statement,
+    TransactionTrait, Value,
+};
+use serde::Deserialize;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use tokio::sync::{Mutex, OnceCell};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::texts::Language;
+use terrein_shared::clock::Clock;
+use terrein_shared::id::{MembershipId, OrganisationId, PersonId, TerrainId};
+
+/// The application's connections. Gives out nothing but a caller's transaction.
+#[derive(Clone)]
+pub struct Database {
+    connection: DatabaseConnection,
+}
+
+impl Database {
+    /// Connects as `terrein_app`; statements end after 5 s, idle transactions after 10 s.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the database does not answer.
+    pub async fn connect(options: PgConnectOptions, size: u32) -> Result<Self> {
+        let options = options
+            .application_name("terrein")
+            .options([("statement_timeout", "5s"), ("idle_in_transaction_session_timeout", "10s"), ("jit", "off")]);
+        let pool = PgPoolOptions::new()
+            .max_connections(size)
+            .acquire_timeout(std::time::Duration::from_secs(8))
+            .test_before_acquire(false)
+            .connect_lazy_with(options);
+        Ok(Self { connection: SqlxPostgresConnector::from_sqlx_postgres_pool(pool) })
+    }
+
+    /// Whether the database answers and is migrated.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it does not.
+    pub async fn ready(&self) -> Result<()> {
+        self.connection
+            .execute_raw(Statement::from_string(DbBackend::Postgres, "select app.now()"))
+            .await
+            .map(drop)
+            .map_err(|error| Error::Unavailable(error.into()))
+    }
+
+    /// A raw read-only transaction for tiles: `begin` and the caller's session in one round trip.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when no connection is free.
+    pub async fn read(&self, session: Option<&SessionHash>) -> Result<ReadOnly> {
+        let mut connection = self.connection.get_postgres_connection_pool().acquire().await?;
+        // The hash is hexadecimal of our own making: nothing to quote.
+        let session = session.map(SessionHash::hex).unwrap_or_default();
+        let begin = format!("begin read only; select set_config('app.session', '{session}', true)");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(begin)).execute(&mut *connection).await?;
+        Ok(ReadOnly { connection, open: true })
+    }
+}
+
+/// A transaction that reads as its caller, without an ORM between.
+pub struct ReadOnly {
+    connection: sqlx::pool::PoolConnection<sqlx::Postgres>,
+    open: bool,
+}
+
+impl ReadOnly {
+    pub fn connection(&mut self) -> &mut sqlx::PgConnection {
+        &mut self.connection
+    }
+
+    /// Ends the transaction and gives the connection back.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the connection is gone.
+    pub async fn end(mut self) -> Result<()> {
+        sqlx::raw_sql("commit").execute(&mut *self.connection).await?;
+        self.open = false;
+        Ok(())
+    }
+}
+
+impl Drop for ReadOnly {
+    fn drop(&mut self) {
+        if self.open {
+            // Cut short: the connection is closed rather than handed to somebody else with a session on it.
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+/// SHA-256 of a session's secret: all that is stored, and what the database recognises a caller by.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct SessionHash([u8; 32]);
+
+impl SessionHash {
+    /// Of the secret in the cookie.
+    #[must_use]
+    pub fn of(secret: &str) -> Self {
+        use sha2::Digest;
+        Self(sha2::Sha256::digest(secret.as_bytes()).into())
+    }
+
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.to_vec()
+    }
+
+    #[must_use]
+    pub fn hex(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl std::fmt::Debug for SessionHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionHash(..)")
+    }
+}
+
+/// A role in an organisation, on one terrain or (none) wherever the organisation has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, async_graphql::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Starts and directs the collaboration on a terrain.
+    Aanjager,
+    /// Runs a company on the terrain.
+    Entrepreneur,
+    /// Owns property on the terrain.
+    Owner,
+    /// Works for the municipality.
+    Municipality,
+    /// Works for a grid operator.
+    GridOperator,
+    /// Manages the park.
+    ParkManager,
+    /// Leads a project.
+    ProjectLead,
+    /// Works for the province.
+    Province,
+    /// Is invited to single things: water board, environment service, adviser.
+    Partner,
+    /// Looks after the installation.
+    Admin,
+}
+
+impl Role {
+    /// As it stands in the database.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for a word the database should have refused.
+    pub fn from_word(word: &str) -> Result<Self> {
+        serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|error| Error::Internal(error.into()))
+    }
+
+    /// The word in the database.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Aanjager => "aanjager",
+            Self::Entrepreneur => "entrepreneur",
+            Self::Owner => "owner",
+            Self::Municipality => "municipality",
+            Self::GridOperator => "grid_operator",
+            Self::ParkManager => "park_manager",
+            Self::ProjectLead => "project_lead",
+            Self::Province => "province",
+            Self::Partner => "partner",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// A role somebody holds now.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Held {
+    pub id: Uuid,
+    pub role: Role,
+    pub organisation_id: Uuid,
+    pub terrain_id: Option<Uuid>,
+}
+
+/// Somebody signed in.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    pub id: PersonId,
+    pub name: String,
+    pub email: String,
+    pub language: Language,
+    pub scope: i32,
+    pub held: Vec<Held>,
+    /// Terrains in the territory of the caller's municipality.
+    pub territory: Vec<Uuid>,
+}
+
+/// Who acts.
+#[derive(Debug, Clone)]
+pub enum Actor {
+    Anonymous,
+    Person(Viewer),
+}
+
+impl Viewer {
+    /// The role that counts on `terrain`, the most enabling first, with the organisation it is held for.
+    #[must_use]
+    pub fn role_on(&self, terrain: TerrainId) -> Option<(Role, OrganisationId)> {
+        const ORDER: [Role; 6] =
+            [Role::Aanjager, Role::ParkManager, Role::ProjectLead, Role::Entrepreneur, Role::Owner, Role::Municipality];
+        ORDER.iter().find_map(|role| {
+            self.held
+                .iter()
+                .find(|held| {
+                    held.role == *role
+                        && (held.terrain_id == Some(terrain.0)
+                            || (*role == Role::Municipality && held.terrain_id.is_none() && self.territory.contains(&terrain.0)))
+                })
+                .map(|held| (held.role, OrganisationId(held.organisation_id)))
+        })
+    }
+
+    /// Whether the caller acts for this organisation.
+    #[must_use]
+    pub fn is_of(&self, organisation: OrganisationId) -> bool {
+        self.held.iter().any(|held| held.organisation_id == organisation.0)
+    }
+
+    /// The memberships by id, for the graph.
+    pub fn memberships(&self) -> impl Iterator<Item = (MembershipId, &Held)> {
+        self.held.iter().map(|held| (MembershipId(held.id), held))
+    }
+}
+
+/// Who asks, in one request: the first argument of all reads and commands.
+pub struct Caller {
+    database: Database,
+    session: Option<SessionHash>,
+    pub request_id: Uuid,
+    pub language: Language,
+    pub clock: Clock,
+    transaction: Mutex<Option<Arc<DatabaseTransaction>>>,
+    actor: OnceCell<Actor>,
+    statements: AtomicU32,
+}
+
+impl Caller {
+    #[must_use]
+    pub fn new(database: Database, session: Option<SessionHash>, language: Language, clock: Clock) -> Self {
+        Self {
+            database,
+            session,
+            request_id: terrein_shared::id::new_id(),
+            language,
+            clock,
+            transaction: Mutex::new(None),
+            actor: OnceCell::new(),
+            statements: AtomicU32::new(0),
+        }
+    }
+
+    /// The session the request came with, valid or not.
+    #[must_use]
+    pub fn session(&self) -> Option<&SessionHash> {
+        self.session.as_ref()
+    }
+
+    /// The request's transaction, opened at first use as the caller.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when no connection is free in time.
+    async fn transaction(&self) -> Result<Arc<DatabaseTransaction>> {
+        let mut slot = self.transaction.lock().await;
+        if let Some(open) = slot.as_ref() {
+            return Ok(open.clone());
+        }
+        let transaction = self.database.connection.begin().await?;
+        // Always set, so that nothing is left of whoever used the connection before.
+        let session = self.session.as_ref().map(SessionHash::hex).unwrap_or_default();
+        transaction.execute_raw(statement("select set_config('app.session', $1, true)", [session.into()])).await?;
+        Ok(slot.insert(Arc::new(transaction)).clone())
+    }
+
+    /// Rows of a statement, as the caller.
+    ///
+    /// # Errors
+    /// As the database answers.
+    pub async fn all<T: FromQueryResult>(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<T>> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let rows = self.transaction().await?.query_all_raw(statement(sql, values)).await?;
+        Ok(rows.iter().map(|row| T::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
+    }
+
+    /// The first row of a statement, as the caller.
+    ///
+    /// # Errors
+    /// As the database answers.
+    pub async fn one<T: FromQueryResult>(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Option<T>> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let row = self.transaction().await?.query_one_raw(statement(sql, values)).await?;
+        Ok(row.map(|row| T::from_query_result(&row, "")).transpose()?)
+    }
+
+    /// Runs a statement and tells how many rows it touched.
+    ///
+    /// # Errors
+    /// As the database answers.
+    pub async fn run(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<u64> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        Ok(self.transaction().await?.execute_raw(statement(sql, values)).await?.rows_affected())
+    }
+
+    /// Who asks: read once a request.
+    ///
+    /// # Errors
+    /// As the database answers.
+    pub async fn actor(&self) -> Result<&Actor> {
+        self.actor
+            .get_or_try_init(|| async {
+                if self.session.is_none() {
+                    return Ok(Actor::Anonymous);
+                }
+                let row: Option<ViewerRow> = self.one(include_str!("sql/viewer.sql"), []).await?;
+                let Some(row) = row else { return Ok(Actor::Anonymous) };
+                if row.untouched {
+                    self.run("select app.touch_session()", []).await?;
+                }
+                row.try_into().map(Actor::Person)
+            })
+            .await
+    }
+
+    /// Who asks, who must be somebody.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for a visitor.
+    pub async fn viewer(&self) -> Result<&Viewer> {
+        match self.actor().await? {
+            Actor::Person(viewer) => Ok(viewer),
+            Actor::Anonymous => Err(Error::Unauthenticated),
+        }
+    }
+
+    /// Statements so far; begin, commit and setting the session are not counted.
+    #[must_use]
+    pub fn statements(&self) -> u32 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Ends the request's transaction, if one was opened: kept or undone.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the commit did not come through.
+    pub async fn finish(&self, keep: bool) -> Result<()> {
+        let Some(transaction) = self.transaction.lock().await.take() else { return Ok(()) };
+        match Arc::try_unwrap(transaction) {
+            Ok(transaction) if keep => transaction.commit().await?,
+            Ok(transaction) => transaction.rollback().await?,
+            // A resolver that outlives its request holds it: nothing is kept; dropping the last handle rolls back.
+            Err(_) if keep => return Err(Error::Internal(anyhow::anyhow!("the request's transaction is still in use"))),
+            Err(_) => {}
+        }
+        Ok(())
+    }
+}
+
+fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+}
+
+#[derive(FromQueryResult)]
+struct ViewerRow {
+    id: PersonId,
+    name: String,
+    email: String,
+    language: String,
+    scope: i32,
+    untouched: bool,
+    held: serde_json::Value,
+    territory: serde_json::Value,
+}
+
+impl TryFrom<ViewerRow> for Viewer {
+    type Error = Error;
+
+    fn try_from(row: ViewerRow) -> Result<Self> {
+        let broken = |error: serde_json::Error| Error::Internal(error.into());
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            email: row.email,
+            language: Language::from_code(&row.language),
+            scope: row.scope,
+            held: serde_json::from_value(row.held).map_err(broken)?,
+            territory: serde_json::from_value(row.territory).map_err(broken)?,
+        })
+    }
+}

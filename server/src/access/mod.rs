@@ -1,0 +1,11 @@
+//! Who asks and what they may: people, organisations and roles; sessions and sign-in; the caller every read and command goes through;
+//! the table of what may be done. What may be *seen* is in the database (`migrations/sql/policies.sql`).
+
+pub mod caller;
+pub mod graphql;
+pub mod once;
+pub mod operator;
+pub mod policy;
+pub mod sign_in;
+
+pub use caller::{Actor, Caller, Database, Held, Role, Viewer};

@@ -1,0 +1,177 @@
+//! What may be done, by whom, and if not, why not: one pure table. The database's policies refuse the same things without a reason;
+//! the test matrix holds the two against each other.
+
+use async_graphql::Enum;
+use terrein_shared::id::{OrganisationId, PersonId, TerrainId};
+
+use super::caller::{Actor, Role, Viewer};
+
+/// What somebody wants to do to a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum Action {
+    ReportIssue,
+    EditTerrain,
+    LinkCompany,
+    EditIssue,
+    ShareIssue,
+    ChangeIssueState,
+    SupportIssue,
+    SupportForCompany,
+    CommentOnIssue,
+    WithdrawIssue,
+}
+
+/// Why not. The app has the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum Denial {
+    /// Nobody is signed in.
+    SignInFirst,
+    /// The caller has no role on this terrain.
+    NotYourTerrain,
+    /// The caller's role on this terrain does not do this.
+    NotYourRole,
+    /// Somebody else made it.
+    NotTheAuthor,
+    /// It is not the caller's to change.
+    NotYours,
+    /// It is solved or dropped.
+    AlreadyClosed,
+}
+
+impl Denial {
+    /// The code in the graph.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SignInFirst => "SIGN_IN_FIRST",
+            Self::NotYourTerrain => "NOT_YOUR_TERRAIN",
+            Self::NotYourRole => "NOT_YOUR_ROLE",
+            Self::NotTheAuthor => "NOT_THE_AUTHOR",
+            Self::NotYours => "NOT_YOURS",
+            Self::AlreadyClosed => "ALREADY_CLOSED",
+        }
+    }
+}
+
+/// What an action is done to; only things the caller can see get here.
+#[derive(Debug, Clone, Copy)]
+pub enum On {
+    Terrain(TerrainId),
+    Issue { terrain: TerrainId, author: PersonId, organisation: OrganisationId, private: bool, team_only: bool, closed: bool },
+}
+
+/// Whether `actor` may do `action`.
+///
+/// # Errors
+/// [`Denial`] is the reason, for disabled buttons and refused commands alike.
+pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
+    let Actor::Person(viewer) = actor else { return Err(Denial::SignInFirst) };
+    match on {
+        On::Terrain(terrain) => on_terrain(viewer, action, terrain),
+        On::Issue { terrain, author, organisation, private, team_only, closed } => {
+            let role = viewer.role_on(terrain).map(|(role, _)| role);
+            let own = author == viewer.id;
+            let team = !private && viewer.is_of(organisation) && role.is_some();
+            let aanjager = role == Some(Role::Aanjager) && !private && !team_only;
+            let open = |allowed: bool, denial| match (closed, allowed) {
+                (true, _) => Err(Denial::AlreadyClosed),
+                (false, true) => Ok(()),
+                (false, false) => Err(denial),
+            };
+            match action {
+                Action::EditIssue => open(own || team || aanjager, Denial::NotTheAuthor),
+                Action::ShareIssue => open(own || team, Denial::NotTheAuthor),
+                Action::ChangeIssueState if own || team || aanjager => Ok(()),
+                Action::ChangeIssueState => Err(Denial::NotTheAuthor),
+                Action::WithdrawIssue if own => Ok(()),
+                Action::WithdrawIssue => Err(Denial::NotTheAuthor),
+                Action::SupportIssue => match role {
+                    None => Err(Denial::NotYourTerrain),
+                    Some(Role::Entrepreneur | Role::Owner) => open(true, Denial::NotYourRole),
+                    Some(_) => Err(Denial::NotYourRole),
+                },
+                Action::SupportForCompany => open(role == Some(Role::Aanjager), Denial::NotYourRole),
+                Action::CommentOnIssue if role.is_some() => Ok(()),
+                Action::CommentOnIssue => Err(Denial::NotYourTerrain),
+                Action::ReportIssue | Action::EditTerrain | Action::LinkCompany => on_terrain(viewer, action, terrain),
+            }
+        }
+    }
+}
+
+fn on_terrain(viewer: &Viewer, action: Action, terrain: TerrainId) -> Result<(), Denial> {
+    let (role, _) = viewer.role_on(terrain).ok_or(Denial::NotYourTerrain)?;
+    match (action, role) {
+        (Action::ReportIssue, _)
+        | (Action::EditTerrain, Role::Aanjager)
+        | (Action::LinkCompany, Role::Aanjager | Role::ParkManager) => Ok(()),
+        _ => Err(Denial::NotYourRole),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::caller::Held;
+    use crate::texts::Language;
+
+    fn viewer(role: Role, terrain: TerrainId) -> Viewer {
+        let organisation = terrein_shared::id::new_id();
+        Viewer {
+            id: PersonId::new(),
+            name: "Aanjager".into(),
+            email: "aanjager@demo.example".into(),
+            language: Language::Nl,
+            scope: 0,
+            held: vec![Held { id: terrein_shared::id::new_id(), role, organisation_id: organisation, terrain_id: Some(terrain.0) }],
+            territory: Vec::new(),
+        }
+    }
+
+    fn issue_of(author: &Viewer, terrain: TerrainId, private: bool, closed: bool) -> On {
+        let organisation = OrganisationId(author.held[0].organisation_id);
+        On::Issue { terrain, author: author.id, organisation, private, team_only: false, closed }
+    }
+
+    #[test]
+    fn a_visitor_signs_in_first() {
+        assert_eq!(may(&Actor::Anonymous, Action::ReportIssue, On::Terrain(TerrainId::new())), Err(Denial::SignInFirst));
+    }
+
+    #[test]
+    fn a_neighbour_of_another_terrain_does_nothing_here() {
+        let actor = Actor::Person(viewer(Role::Aanjager, TerrainId::new()));
+        let here = TerrainId::new();
+        for action in [Action::ReportIssue, Action::EditTerrain, Action::LinkCompany] {
+            assert_eq!(may(&actor, action, On::Terrain(here)), Err(Denial::NotYourTerrain), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_maker_widens_who_sees_an_issue() {
+        let terrain = TerrainId::new();
+        let author = viewer(Role::Entrepreneur, terrain);
+        let on = issue_of(&author, terrain, false, false);
+        assert_eq!(may(&Actor::Person(author), Action::ShareIssue, on), Ok(()));
+        let aanjager = Actor::Person(viewer(Role::Aanjager, terrain));
+        assert_eq!(may(&aanjager, Action::ShareIssue, on), Err(Denial::NotTheAuthor));
+        assert_eq!(may(&aanjager, Action::EditIssue, on), Ok(()));
+    }
+
+    #[test]
+    fn a_closed_issue_takes_no_support_but_can_be_reopened() {
+        let terrain = TerrainId::new();
+        let author = viewer(Role::Entrepreneur, terrain);
+        let on = issue_of(&author, terrain, false, true);
+        let actor = Actor::Person(author);
+        assert_eq!(may(&actor, Action::SupportIssue, on), Err(Denial::AlreadyClosed));
+        assert_eq!(may(&actor, Action::ChangeIssueState, on), Ok(()));
+    }
+
+    #[test]
+    fn a_grid_operator_reads_and_does_nothing() {
+        let terrain = TerrainId::new();
+        let actor = Actor::Person(viewer(Role::GridOperator, terrain));
+        assert_eq!(may(&actor, Action::ReportIssue, On::Terrain(terrain)), Err(Denial::NotYourTerrain));
+    }
+}

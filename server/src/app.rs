@@ -1,0 +1,46 @@
+//! App: what the server holds for its whole life. Built once, cheap to clone.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::access::Database;
+use crate::feed::hub::Hub;
+use crate::http::buckets::Buckets;
+use crate::mail::Mailer;
+use crate::schema::Graph;
+use terrein_shared::clock::Clock;
+
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+pub struct Inner {
+    pub database: Database,
+    pub graph: Graph,
+    pub hub: Hub,
+    pub mailer: Mailer,
+    pub buckets: Buckets,
+    pub clock: Clock,
+    /// Origin that people use, without a slash at the end.
+    pub public_url: String,
+    pub development: bool,
+    /// Whether the box operator is marked: else tiles go by cell.
+    pub leakproof: bool,
+    pub background_tiles: Option<String>,
+    /// Ends sockets and background work.
+    pub stop: CancellationToken,
+}
+
+impl From<Inner> for App {
+    fn from(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

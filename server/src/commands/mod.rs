@@ -1,0 +1,82 @@
+//! Commands: one file each. All take the same database settings.
+
+mod database;
+mod demo;
+pub mod import;
+mod migrate;
+mod provision;
+mod schema;
+pub mod serve;
+mod sign_in_link;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{DatabaseSettings, ServeSettings};
+
+pub use database::open;
+
+/// Map, memory and meeting point of collaboration on business parks.
+///
+/// Without DATABASE_URL it runs its own private PostGIS in the data folder, so that there is nothing to install or set.
+#[derive(Debug, Parser)]
+#[command(name = "terrein", version, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the app, the graph and the tiles
+    Serve(Box<ServeSettings>),
+    /// Lay down roles, extensions and marks as superuser; repeatable
+    Provision,
+    /// Bring the database up to date
+    Migrate,
+    /// Import open data: business parks, parcels, buildings, companies …
+    Import(import::ImportArgs),
+    /// Fill the database with the demo terrain De Hooge Waard (development only)
+    Demo {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the GraphQL schema
+    Schema,
+    /// Print a link that signs somebody in, once, in any browser
+    SignInLink {
+        /// The person's mail address
+        email: String,
+        /// The address people use
+        #[arg(long, env = "TERREIN_PUBLIC_URL", default_value = "http://localhost:8080")]
+        public_url: String,
+    },
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// One line for people: what, and why.
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let filter = EnvFilter::try_from_env("TERREIN_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,graphile_worker=warn,sea_orm=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    match cli.command {
+        Command::Serve(settings) => serve::run(&cli.database, *settings).await,
+        Command::Provision => provision::run(&cli.database).await,
+        Command::Migrate => migrate::run(&cli.database).await,
+        Command::Import(args) => {
+            let (cluster, roles) = open(&cli.database).await?;
+            let code = import::run(args, roles.importer.clone()).await;
+            database::close(cluster).await;
+            code
+        }
+        Command::Demo { json } => demo::run(&cli.database, json).await,
+        Command::Schema => schema::run(),
+        Command::SignInLink { email, public_url } => sign_in_link::run(&cli.database, &email, &public_url).await,
+    }
+}

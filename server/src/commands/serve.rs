@@ -1,0 +1,125 @@
+//! `terrein serve`: everything in one process, until it is told to stop.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use sqlx::{Connection, PgConnection};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::{database, demo};
+use crate::access::Database;
+use crate::app::{App, Inner};
+use crate::config::{DatabaseSettings, Mode, Roles, ServeSettings};
+use crate::feed::hub::Hub;
+use crate::http::{self, buckets::Buckets};
+use crate::jobs::runner;
+use crate::mail::Mailer;
+use crate::schema::graph;
+use terrein_shared::clock::Clock;
+
+/// Time for what is under way when the server is told to stop.
+const DRAIN: Duration = Duration::from_secs(30);
+
+pub async fn run(database: &DatabaseSettings, settings: ServeSettings) -> anyhow::Result<ExitCode> {
+    // Settings first: a wrong one stops before anything is started.
+    let public_url = settings.checked_public_url()?;
+    let listener = TcpListener::bind(settings.listen).await.with_context(|| format!("cannot listen on {} (TERREIN_LISTEN)", settings.listen))?;
+    let (cluster, roles) = database::open(database).await?;
+    if settings.demo {
+        demo::load(&roles).await?;
+    }
+    let stop = CancellationToken::new();
+    let tracker = TaskTracker::new();
+    let app = build(&settings, database, &roles, public_url.clone(), stop.clone()).await?;
+    tracker.spawn(app.hub.clone().run(roles.listen.clone(), stop.clone()));
+    tracker.spawn(keep_working(roles.jobs.clone(), app.mailer.clone(), stop.clone()));
+    let router = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = tracker.spawn({
+        let stop = stop.clone();
+        async move { axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await }).await }
+    });
+    println!("{}", welcome(&settings, &public_url));
+    asked_to_stop().await?;
+    stop.cancel();
+    tracker.close();
+    if tokio::time::timeout(DRAIN, tracker.wait()).await.is_err() {
+        tracing::warn!("some work was still under way after {} s", DRAIN.as_secs());
+    }
+    if serving.is_finished() {
+        serving.await??;
+    }
+    database::close(cluster).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The one line a start ends on: where, and how to sign in.
+fn welcome(settings: &ServeSettings, public_url: &str) -> String {
+    match settings.mode {
+        Mode::Development if settings.demo => {
+            format!("Terrein: {public_url} (sign in as aanjager@demo.example; the code and link are in this log and in the mail folder)")
+        }
+        _ => format!("Terrein: {public_url}"),
+    }
+}
+
+/// Builds what the server holds for its whole life.
+///
+/// # Errors
+/// A wrong setting, in one line.
+pub async fn build(
+    settings: &ServeSettings,
+    database: &DatabaseSettings,
+    roles: &Roles,
+    public_url: String,
+    stop: CancellationToken,
+) -> anyhow::Result<App> {
+    let development = settings.mode == Mode::Development;
+    let mail_folder = development.then(|| database.data_dir.join("mail"));
+    let mut connection = PgConnection::connect_with(&roles.app).await.context("the database does not answer")?;
+    let missing = terrein_migrations::missing_leakproof(&mut connection).await?;
+    connection.close().await?;
+    if !missing.is_empty() {
+        tracing::warn!(operators = ?missing, "not marked leakproof: tiles go by cell and searches are slow; `terrein provision` as superuser mends it");
+    }
+    Ok(Inner {
+        database: Database::connect(roles.app.clone(), settings.database_connections).await?,
+        graph: graph(development),
+        hub: Hub::default(),
+        mailer: Mailer::new(settings.smtp_url.as_deref(), mail_folder, &settings.mail_from, &public_url)?,
+        buckets: Buckets::new(settings.rate_ad_hoc, settings.rate_persisted),
+        clock: Clock::System,
+        public_url,
+        development,
+        leakproof: missing.is_empty(),
+        background_tiles: settings.background_tiles.clone(),
+        stop,
+    }
+    .into())
+}
+
+/// Runs jobs; begins anew when the database was away.
+async fn keep_working(jobs: sqlx::postgres::PgConnectOptions, mailer: Mailer, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = runner::run(jobs.clone(), mailer.clone(), stop.clone()).await {
+            tracing::warn!("jobs stopped: {error:#}");
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(Duration::from_secs(5)) => {}
+        }
+    }
+}
+
+async fn asked_to_stop() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    Ok(())
+}

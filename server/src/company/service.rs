@@ -1,0 +1,109 @@
+//! Reads and commands of companies and occupancy.
+
+use async_graphql::{Context, InputType};
+use serde::{Deserialize, Serialize};
+use terrein_shared::Reason;
+use terrein_shared::id::{OccupancyId, TerrainId};
+use terrein_shared::page::{Page, Rows};
+use uuid::Uuid;
+
+use super::graphql::{
+    COLUMNS, Company, CompanyLinked, EndOccupancyInput, EndOccupancyPayload, LinkCompanyInput, LinkCompanyPayload, OCCUPANCY_COLUMNS, Occupancy,
+    OccupancyChangedMeanwhile, OccupancyEnded,
+};
+use crate::access::Caller;
+use crate::access::once::once;
+use crate::access::policy::{Action, On, may};
+use crate::error::{Error, Result, Subject, invalid};
+use crate::listing::{Conditions, Order, SpatialFilter, list};
+use crate::loader::{caller, load};
+
+/// Companies of a terrain that the caller may see, by name.
+///
+/// # Errors
+/// `Invalid` for a filter that is none.
+pub async fn list_companies(caller: &Caller, terrain: TerrainId, filter: Option<SpatialFilter>, page: &Page) -> Result<Rows<Company>> {
+    let mut conditions = Conditions::new("deleted_at is null");
+    conditions.and("terrain_id = ?", [terrain.into()]).lying(filter)?;
+    list(caller, "company", COLUMNS, Order { column: "name", kind: "text", newest_first: false }, conditions, page).await
+}
+
+#[derive(Serialize, Deserialize)]
+struct Linked(Uuid);
+
+pub(super) async fn link(context: &Context<'_>, input: LinkCompanyInput) -> Result<LinkCompanyPayload> {
+    let caller = caller(context)?;
+    let company = load(context, input.company_id).await?.ok_or(Error::NotFound(Subject::Company))?;
+    let terrain = company.terrain_id.ok_or(Error::NotFound(Subject::Company))?;
+    may(caller.actor().await?, Action::LinkCompany, On::Terrain(terrain)).map_err(Error::Forbidden)?;
+    let content = InputType::to_value(&input);
+    let outcome: Linked = once(caller, input.command_id, &content, async {
+        match (input.plot_id, input.building_id) {
+            (Some(plot), None) => load(context, plot).await?.map(drop).ok_or(Error::NotFound(Subject::Plot))?,
+            (None, Some(building)) => load(context, building).await?.map(drop).ok_or(Error::NotFound(Subject::Building))?,
+            _ => return Err(invalid("plotId", Reason::ExactlyOne)),
+        }
+        // A person's word stands above an import's: the same link made by an import becomes the person's.
+        let made = caller
+            .one::<Made>(
+                "insert into occupancy (id, terrain_id, company_id, plot_id, building_id, kind, from_on, linked_by)
+                 values ($1, $2, $3, $4, $5, $6, $7, 'person')
+                 on conflict (company_id, plot_id, building_id, kind) do update
+                   set linked_by = 'person', from_on = coalesce(excluded.from_on, occupancy.from_on), until_on = null, deleted_at = null,
+                       version = occupancy.version + 1
+                 returning id",
+                [
+                    input.occupancy_id.into(),
+                    terrain.into(),
+                    input.company_id.into(),
+                    input.plot_id.map(|id| id.0).into(),
+                    input.building_id.map(|id| id.0).into(),
+                    input.kind.into(),
+                    input.from_on.into(),
+                ],
+            )
+            .await?;
+        made.map(|made| Linked(made.id)).ok_or(Error::NotFound(Subject::Occupancy))
+    })
+    .await?;
+    Ok(LinkCompanyPayload::Linked(CompanyLinked { occupancy: get(caller, OccupancyId(outcome.0)).await? }))
+}
+
+#[derive(sea_orm::FromQueryResult)]
+struct Made {
+    id: Uuid,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Ended {
+    Done,
+    Changed,
+}
+
+pub(super) async fn end(context: &Context<'_>, input: EndOccupancyInput) -> Result<EndOccupancyPayload> {
+    let caller = caller(context)?;
+    let occupancy = get(caller, input.occupancy_id).await?;
+    let terrain = occupancy.terrain_id.ok_or(Error::NotFound(Subject::Occupancy))?;
+    may(caller.actor().await?, Action::LinkCompany, On::Terrain(terrain)).map_err(Error::Forbidden)?;
+    let content = InputType::to_value(&input);
+    let outcome = once(caller, input.command_id, &content, async {
+        let ended = caller
+            .run(
+                "update occupancy set until_on = $2, linked_by = 'person', version = version + 1 where id = $1 and version = $3",
+                [input.occupancy_id.into(), input.until_on.into(), input.version.into()],
+            )
+            .await?;
+        Ok(if ended == 1 { Ended::Done } else { Ended::Changed })
+    })
+    .await?;
+    let occupancy = get(caller, input.occupancy_id).await?;
+    Ok(match outcome {
+        Ended::Done => EndOccupancyPayload::Ended(OccupancyEnded { occupancy }),
+        Ended::Changed => EndOccupancyPayload::Changed(OccupancyChangedMeanwhile { seen: input.version, occupancy }),
+    })
+}
+
+async fn get(caller: &Caller, id: OccupancyId) -> Result<Occupancy> {
+    let sql = format!("select {OCCUPANCY_COLUMNS} from occupancy where id = $1 and deleted_at is null");
+    caller.one(&sql, [id.into()]).await?.ok_or(Error::NotFound(Subject::Occupancy))
+}

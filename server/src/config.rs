@@ -1,0 +1,173 @@
+//! Settings: flags or `TERREIN_*`; a wrong one stops the start with one clear line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::{Context, bail, ensure};
+use clap::{Args, ValueEnum};
+use sqlx::postgres::PgConnectOptions;
+
+/// How strict the server is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// For people: https, no introspection.
+    Production,
+    /// For a newcomer and for building: loopback only; introspection, GraphiQL, mail to a folder, demo people.
+    Development,
+}
+
+/// Where the database is: for every command.
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseSettings {
+    /// Folder of the private PostGIS cluster, mail of development mode and other state
+    #[arg(long, env = "TERREIN_DATA_DIR", default_value = ".terrein", global = true)]
+    pub data_dir: PathBuf,
+    /// PostgreSQL 15+ with PostGIS 3.3+, as role terrein_app; without it terrein runs a private cluster in the data folder
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// The same database past any pooler: LISTEN, jobs, migrations
+    #[arg(long, env = "TERREIN_DATABASE_DIRECT_URL", hide_env_values = true, global = true)]
+    pub database_direct_url: Option<String>,
+    #[arg(long, env = "TERREIN_DATABASE_URL_MIGRATOR", hide_env_values = true, global = true, hide = true)]
+    pub database_url_migrator: Option<String>,
+    #[arg(long, env = "TERREIN_DATABASE_URL_WORKER", hide_env_values = true, global = true, hide = true)]
+    pub database_url_worker: Option<String>,
+    #[arg(long, env = "TERREIN_DATABASE_URL_IMPORTER", hide_env_values = true, global = true, hide = true)]
+    pub database_url_importer: Option<String>,
+    #[arg(long, env = "TERREIN_DATABASE_URL_JOBS", hide_env_values = true, global = true, hide = true)]
+    pub database_url_jobs: Option<String>,
+    /// Superuser address, for `provision` alone
+    #[arg(long, env = "TERREIN_DATABASE_URL_SUPERUSER", hide_env_values = true, global = true, hide = true)]
+    pub database_url_superuser: Option<String>,
+}
+
+/// Connect options of each role.
+#[derive(Debug, Clone)]
+pub struct Roles {
+    pub app: PgConnectOptions,
+    /// LISTEN as the application, past any pooler.
+    pub listen: PgConnectOptions,
+    pub worker: PgConnectOptions,
+    pub importer: PgConnectOptions,
+    pub jobs: PgConnectOptions,
+    pub migrator: PgConnectOptions,
+    pub superuser: Option<PgConnectOptions>,
+}
+
+impl DatabaseSettings {
+    /// The roles of a database somebody else runs: `None` when none is set.
+    ///
+    /// # Errors
+    /// When an address is none; the line names the setting.
+    pub fn external(&self) -> anyhow::Result<Option<Roles>> {
+        let Some(url) = &self.database_url else { return Ok(None) };
+        let parse = |url: &str, name: &str| PgConnectOptions::from_str(url).with_context(|| format!("{name} is not a PostgreSQL address"));
+        let app = parse(url, "DATABASE_URL")?;
+        let direct = match &self.database_direct_url {
+            Some(url) => parse(url, "TERREIN_DATABASE_DIRECT_URL")?,
+            None => app.clone(),
+        };
+        let role = |url: &Option<String>, setting: &str, role: &str| match url {
+            Some(url) => parse(url, setting),
+            None => Ok(direct.clone().username(role)),
+        };
+        Ok(Some(Roles {
+            listen: direct.clone(),
+            worker: role(&self.database_url_worker, "TERREIN_DATABASE_URL_WORKER", "terrein_worker")?,
+            importer: role(&self.database_url_importer, "TERREIN_DATABASE_URL_IMPORTER", "terrein_importer")?,
+            jobs: role(&self.database_url_jobs, "TERREIN_DATABASE_URL_JOBS", "terrein_jobs")?,
+            migrator: role(&self.database_url_migrator, "TERREIN_DATABASE_URL_MIGRATOR", "terrein_migrator")?,
+            superuser: self.database_url_superuser.as_deref().map(|url| parse(url, "TERREIN_DATABASE_URL_SUPERUSER")).transpose()?,
+            app,
+        }))
+    }
+}
+
+/// Settings of `terrein serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeSettings {
+    /// Address to listen on
+    #[arg(long, env = "TERREIN_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// production, or development (loopback only)
+    #[arg(long, env = "TERREIN_MODE", value_enum, default_value = "production")]
+    pub mode: Mode,
+    /// The address people use; https and required in production
+    #[arg(long, env = "TERREIN_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Mail server, e.g. smtps://user:secret@mail.example.nl
+    #[arg(long, env = "TERREIN_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// Sender of mail
+    #[arg(long, env = "TERREIN_MAIL_FROM", default_value = "Terrein <terrein@localhost>")]
+    pub mail_from: String,
+    /// Database connections
+    #[arg(long, env = "TERREIN_DATABASE_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..=500))]
+    pub database_connections: u32,
+    /// Cost a session may spend per second on questions of its own making (0: no limit, for benches)
+    #[arg(long, env = "TERREIN_RATE_AD_HOC", default_value_t = 50)]
+    pub rate_ad_hoc: u32,
+    /// Cost a session may spend per second on the app's own questions (0: no limit, for benches)
+    #[arg(long, env = "TERREIN_RATE_PERSISTED", default_value_t = 1000)]
+    pub rate_persisted: u32,
+    /// Raster or vector background of others, shown under our own layers (a MapLibre tile address)
+    #[arg(long, env = "TERREIN_BACKGROUND_TILES")]
+    pub background_tiles: Option<String>,
+    /// Fill an empty database with the demo terrain (development only)
+    #[arg(long)]
+    pub demo: bool,
+}
+
+impl ServeSettings {
+    /// The checked public address, without a slash at the end.
+    ///
+    /// # Errors
+    /// One line that names the setting and what is wrong with it.
+    pub fn checked_public_url(&self) -> anyhow::Result<String> {
+        let development = self.mode == Mode::Development;
+        ensure!(!development || self.listen.ip().is_loopback(), "TERREIN_MODE=development listens on a loopback address only, not on {}", self.listen);
+        ensure!(!self.demo || development, "--demo needs TERREIN_MODE=development");
+        let Some(url) = &self.public_url else {
+            ensure!(development, "TERREIN_PUBLIC_URL is required in production, for example https://terrein.example.nl");
+            return Ok(format!("http://localhost:{}", self.listen.port()));
+        };
+        let parsed = url::Url::parse(url).with_context(|| format!("TERREIN_PUBLIC_URL is not an address: {url}"))?;
+        if parsed.scheme() != "https" && !development {
+            bail!("TERREIN_PUBLIC_URL must be https in production: {url}");
+        }
+        ensure!(parsed.path() == "/" && parsed.query().is_none(), "TERREIN_PUBLIC_URL has a path; give the origin alone: {url}");
+        Ok(url.trim_end_matches('/').to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        serve: ServeSettings,
+    }
+
+    fn settings(args: &[&str]) -> ServeSettings {
+        Cli::parse_from(std::iter::once("terrein").chain(args.iter().copied())).serve
+    }
+
+    #[test]
+    fn production_needs_an_https_address() {
+        assert!(settings(&[]).checked_public_url().is_err());
+        assert!(settings(&["--public-url", "http://terrein.example.nl"]).checked_public_url().is_err());
+        assert!(settings(&["--public-url", "https://terrein.example.nl/pad"]).checked_public_url().is_err());
+        assert_eq!(settings(&["--public-url", "https://terrein.example.nl/"]).checked_public_url().ok().as_deref(), Some("https://terrein.example.nl"));
+    }
+
+    #[test]
+    fn development_stays_on_loopback_and_demo_in_development() {
+        assert!(settings(&["--mode", "development", "--listen", "0.0.0.0:8080"]).checked_public_url().is_err());
+        assert!(settings(&["--demo", "--public-url", "https://terrein.example.nl"]).checked_public_url().is_err());
+        assert_eq!(settings(&["--mode", "development", "--demo"]).checked_public_url().ok().as_deref(), Some("http://localhost:8080"));
+    }
+}

@@ -1,0 +1,115 @@
+//! Rate buckets: what one session (or, for visitors, one address) may spend.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::access::caller::SessionHash;
+
+/// Questions of one session under way at once.
+const AT_ONCE: usize = 8;
+
+/// Who spends.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Spender {
+    Session(SessionHash),
+    Address(Option<IpAddr>),
+}
+
+/// All buckets.
+pub struct Buckets {
+    ad_hoc: Option<DefaultKeyedRateLimiter<Spender>>,
+    persisted: Option<DefaultKeyedRateLimiter<Spender>>,
+    persisted_visitor: Option<DefaultKeyedRateLimiter<Spender>>,
+    sign_in: DefaultKeyedRateLimiter<Spender>,
+    at_once: moka::sync::Cache<Spender, Arc<Semaphore>>,
+}
+
+fn bucket(per_second: u32, burst: u32) -> Option<DefaultKeyedRateLimiter<Spender>> {
+    Some(RateLimiter::keyed(Quota::per_second(NonZeroU32::new(per_second)?).allow_burst(NonZeroU32::new(burst)?)))
+}
+
+impl Buckets {
+    /// Cost a second; 0 takes the bucket away (benches).
+    ///
+    /// # Panics
+    /// Never: the sign-in quota is a constant above 0.
+    #[must_use]
+    pub fn new(ad_hoc: u32, persisted: u32) -> Self {
+        Self {
+            ad_hoc: bucket(ad_hoc, ad_hoc.saturating_mul(20)),
+            persisted: bucket(persisted, persisted.saturating_mul(20)),
+            persisted_visitor: bucket(persisted / 5, (persisted / 5).saturating_mul(25)),
+            sign_in: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN.saturating_add(29))),
+            at_once: moka::sync::Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(60)).build(),
+        }
+    }
+
+    /// Takes `cost` out of the spender's bucket.
+    ///
+    /// # Errors
+    /// Seconds to wait.
+    pub fn spend(&self, spender: &Spender, cost: usize, persisted: bool) -> Result<(), u64> {
+        let bucket = match (persisted, spender) {
+            (false, _) => &self.ad_hoc,
+            (true, Spender::Session(_)) => &self.persisted,
+            (true, Spender::Address(_)) => &self.persisted_visitor,
+        };
+        let Some(bucket) = bucket else { return Ok(()) };
+        take(bucket, spender, u32::try_from(cost).unwrap_or(u32::MAX))
+    }
+
+    /// One sign-in attempt.
+    ///
+    /// # Errors
+    /// Seconds to wait.
+    pub fn sign_in(&self, spender: &Spender) -> Result<(), u64> {
+        take(&self.sign_in, spender, 1)
+    }
+
+    /// A place among the spender's questions under way; `None` when all are taken.
+    #[must_use]
+    pub fn place(&self, spender: &Spender) -> Option<OwnedSemaphorePermit> {
+        self.at_once.get_with(spender.clone(), || Arc::new(Semaphore::new(AT_ONCE))).try_acquire_owned().ok()
+    }
+}
+
+fn take(bucket: &DefaultKeyedRateLimiter<Spender>, spender: &Spender, cost: u32) -> Result<(), u64> {
+    let Some(cost) = NonZeroU32::new(cost) else { return Ok(()) };
+    match bucket.check_key_n(spender, cost) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(wait)) => Err(wait.wait_time_from(DefaultClock::default().now()).as_secs() + 1),
+        Err(_) => Err(60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_empties_and_belongs_to_one_spender() {
+        let buckets = Buckets::new(50, 1000);
+        let (one, other) = (Spender::Session(SessionHash::of("a")), Spender::Session(SessionHash::of("b")));
+        assert!(buckets.spend(&one, 1000, false).is_ok());
+        assert!(buckets.spend(&one, 500, false).is_err());
+        assert!(buckets.spend(&other, 500, false).is_ok());
+        assert!(Buckets::new(0, 0).spend(&one, 1_000_000, false).is_ok());
+    }
+
+    #[test]
+    fn a_session_asks_eight_things_at_once() {
+        let buckets = Buckets::new(50, 1000);
+        let one = Spender::Session(SessionHash::of("a"));
+        let places: Vec<_> = (0..8).filter_map(|_| buckets.place(&one)).collect();
+        assert_eq!(places.len(), 8);
+        assert!(buckets.place(&one).is_none());
+        drop(places);
+        assert!(buckets.place(&one).is_some());
+    }
+}

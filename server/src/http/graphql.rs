@@ -1,0 +1,249 @@
+//! The graph over HTTP: a request becomes a question of a caller, within its limits; its transaction is kept when nothing went wrong.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use async_graphql::{Request, Response as Answer, ServerError, Value, Variables};
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::OperationType;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::buckets::Spender;
+use super::problem::{Problem, trace, words};
+use super::session::{Session, is_own_origin};
+use crate::access::Caller;
+use crate::app::App;
+use crate::error::Error;
+use crate::listing::PageLimit;
+use crate::loader::loaders;
+use crate::schema::{limits, persisted};
+use crate::texts::{Language, text};
+
+/// A question as it comes in.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Asked {
+    query: Option<String>,
+    document_id: Option<String>,
+    operation_name: Option<String>,
+    #[serde(default)]
+    variables: Option<serde_json::Value>,
+}
+
+/// The same in an address: variables as JSON text.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AskedInAddress {
+    query: Option<String>,
+    document_id: Option<String>,
+    operation_name: Option<String>,
+    variables: Option<String>,
+}
+
+const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
+
+/// `POST /graphql`
+pub async fn post(State(app): State<App>, ConnectInfo(address): ConnectInfo<SocketAddr>, session: Session, headers: HeaderMap, body: Bytes) -> Response {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.split(';').next().map(str::trim) != Some("application/json") {
+        let detail = text(session.language, "error-document");
+        return Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail).into_response();
+    }
+    match serde_json::from_slice::<Asked>(&body) {
+        Ok(asked) => answer(app, address, session, &headers, asked, true).await,
+        Err(_) => Problem::new(StatusCode::BAD_REQUEST, "INVALID", text(session.language, "error-document")).into_response(),
+    }
+}
+
+/// `GET /graphql`: questions only.
+pub async fn get(
+    State(app): State<App>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    session: Session,
+    headers: HeaderMap,
+    Query(asked): Query<AskedInAddress>,
+) -> Response {
+    let AskedInAddress { query, document_id, operation_name, variables } = asked;
+    let variables = match variables.as_deref().map(serde_json::from_str).transpose() {
+        Ok(variables) => variables,
+        Err(_) => return Problem::new(StatusCode::BAD_REQUEST, "INVALID", text(session.language, "error-document")).into_response(),
+    };
+    answer(app, address, session, &headers, Asked { query, document_id, operation_name, variables }, false).await
+}
+
+/// A question that is ready to run.
+struct Ready {
+    request: Request,
+    operation: OperationType,
+    cost: usize,
+    persisted: bool,
+}
+
+/// Why a question is not run.
+enum Refused {
+    Error(Error),
+    /// The library's own words on a text that is no question.
+    Document(String),
+}
+
+fn prepare(asked: Asked) -> Result<Ready, Refused> {
+    let json = asked.variables.unwrap_or(serde_json::Value::Null);
+    let size = if json.is_null() { 0 } else { json.to_string().len() };
+    if size > limits::VARIABLE_BYTES {
+        return Err(Refused::Error(Error::Limit { limit: "variable-bytes", found: size, most: limits::VARIABLE_BYTES }));
+    }
+    let variables = Variables::from_json(json);
+    limits::check_variables(&variables).map_err(Refused::Error)?;
+    let (text, document, persisted) = match (asked.document_id, asked.query) {
+        (Some(id), _) => {
+            let known = persisted::find(&id).ok_or_else(|| Refused::Document("unknown documentId".to_owned()))?;
+            (known.text.clone(), known.document.clone(), true)
+        }
+        (None, Some(text)) => {
+            limits::check_text(&text).map_err(Refused::Error)?;
+            let document = parse_query(&text).map_err(|error| Refused::Document(error.to_string()))?;
+            (text, document, false)
+        }
+        (None, None) => return Err(Refused::Document("no query".to_owned())),
+    };
+    let most = if persisted { limits::PERSISTED_COST } else { limits::AD_HOC_COST };
+    let measured = limits::check(&document, asked.operation_name.as_deref(), &variables, most).map_err(Refused::Error)?;
+    let mut request = Request::new(text).variables(variables);
+    request.set_parsed_query(document);
+    if let Some(name) = asked.operation_name {
+        request = request.operation_name(name);
+    }
+    // A command from the outbox is one, whatever it asks back.
+    let cost = if persisted && measured.operation == OperationType::Mutation { 1 } else { measured.cost };
+    Ok(Ready { request, operation: measured.operation, cost, persisted })
+}
+
+async fn answer(app: App, address: SocketAddr, session: Session, headers: &HeaderMap, asked: Asked, may_change: bool) -> Response {
+    let language = session.language;
+    let modern = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains(GRAPHQL_RESPONSE));
+    let ready = match prepare(asked) {
+        Ok(ready) => ready,
+        Err(refused) => {
+            let error = match refused {
+                Refused::Error(error) => from_ours(&error, language, None),
+                Refused::Document(said) => from_library(&said, language, app.development, None),
+            };
+            return send(Answer::from_errors(vec![error]), modern, StatusCode::BAD_REQUEST);
+        }
+    };
+    if ready.operation == OperationType::Mutation && (!may_change || !is_own_origin(headers, &app)) {
+        return Problem::of(&Error::Forbidden(crate::access::policy::Denial::NotYours), language).into_response();
+    }
+    let spender = session.hash.clone().map_or(Spender::Address(Some(address.ip())), Spender::Session);
+    if let Err(seconds) = app.buckets.spend(&spender, ready.cost, ready.persisted) {
+        return Problem::too_many(language, seconds).into_response();
+    }
+    let Some(_place) = app.buckets.place(&spender) else {
+        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", text(language, "error-unavailable")).into_response();
+    };
+    let caller = Arc::new(Caller::new(app.database.clone(), session.hash, language, app.clock));
+    let loaders = loaders(caller.clone());
+    // What a command changes must not be answered from before the change.
+    loaders.enable_all_cache(ready.operation == OperationType::Query);
+    let limit = if ready.persisted { PageLimit::PERSISTED } else { PageLimit::AD_HOC };
+    let mut answer = app.graph.execute(ready.request.data(caller.clone()).data(loaders).data(limit)).await;
+    let keep = answer.errors.is_empty();
+    let mut status = if keep { StatusCode::OK } else { failure(&answer) };
+    answer.errors = std::mem::take(&mut answer.errors).into_iter().map(|error| translate(error, language, app.development)).collect();
+    if !keep && ready.operation == OperationType::Mutation {
+        answer.data = Value::Null;
+    }
+    if let Err(error) = caller.finish(keep).await {
+        answer = Answer::from_errors(vec![from_ours(&error, language, None)]);
+        status = StatusCode::SERVICE_UNAVAILABLE;
+    }
+    answer.extensions.insert("cost".to_owned(), Value::from(ready.cost));
+    if app.development {
+        answer.extensions.insert("statements".to_owned(), Value::from(caller.statements()));
+    }
+    send(answer, modern, status)
+}
+
+/// 200 with data beside its errors; 503 when the database is away, so that an outbox waits; 400 for what never ran.
+fn failure(answer: &Answer) -> StatusCode {
+    if answer.errors.iter().any(|error| matches!(error.source::<Error>(), Some(Error::Unavailable(_)))) {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else if answer.errors.iter().all(|error| error.path.is_empty()) && matches!(answer.data, Value::Null) {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    }
+}
+
+fn send(answer: Answer, modern: bool, status: StatusCode) -> Response {
+    // Under application/json every well-formed answer is 200, as clients of old expect; unavailability is told to all.
+    let status = if modern || status == StatusCode::SERVICE_UNAVAILABLE { status } else { StatusCode::OK };
+    let kind = if modern { GRAPHQL_RESPONSE } else { "application/json" };
+    match serde_json::to_vec(&answer) {
+        Ok(body) => {
+            let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+            (status, headers, body).into_response()
+        }
+        Err(error) => Problem::of(&Error::Internal(error.into()), Language::Nl).into_response(),
+    }
+}
+
+/// An error of a resolver or of the library, for the reader.
+pub fn translate(error: ServerError, language: Language, development: bool) -> ServerError {
+    match error.source::<Error>() {
+        Some(ours) => from_ours(ours, language, Some(&error)),
+        None => from_library(&error.message, language, development, Some(&error)),
+    }
+}
+
+fn shaped(message: String, at: Option<&ServerError>) -> ServerError {
+    let mut shaped = ServerError::new(message, None);
+    if let Some(at) = at {
+        shaped.locations.clone_from(&at.locations);
+        shaped.path.clone_from(&at.path);
+    }
+    shaped
+}
+
+/// Ours: a code, words in the reader's language, a trace.
+pub fn from_ours(error: &Error, language: Language, at: Option<&ServerError>) -> ServerError {
+    let trace = trace(error);
+    let mut shaped = shaped(words(error, language, &trace), at);
+    let mut extensions = async_graphql::ErrorExtensionValues::default();
+    extensions.set("code", error.code());
+    extensions.set("traceId", trace);
+    match error {
+        Error::Invalid { field, reason } => {
+            extensions.set("field", *field);
+            extensions.set("reason", reason.code());
+            let params: async_graphql::indexmap::IndexMap<async_graphql::Name, Value> =
+                reason.params().into_iter().map(|(name, value)| (async_graphql::Name::new(name), Value::from(value))).collect();
+            extensions.set("params", Value::Object(params));
+        }
+        Error::Forbidden(denial) => extensions.set("reason", denial.code()),
+        Error::Limit { limit, .. } => extensions.set("reason", *limit),
+        _ => {}
+    }
+    shaped.extensions = Some(extensions);
+    shaped
+}
+
+/// The library's: what it says of a document or an argument is about the client's own text. Its guesses at names stay inside.
+fn from_library(said: &str, language: Language, development: bool, at: Option<&ServerError>) -> ServerError {
+    let said = if development { said } else { said.split(" Did you mean").next().unwrap_or(said) };
+    let mut shaped = shaped(format!("{} {said}", text(language, "error-document")), at);
+    let mut extensions = async_graphql::ErrorExtensionValues::default();
+    extensions.set("code", "INVALID");
+    extensions.set("traceId", terrein_shared::id::new_id().simple().to_string());
+    shaped.extensions = Some(extensions);
+    shaped
+}
+
+/// `GET /schema.graphql`
+pub async fn sdl() -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], crate::schema::sdl()).into_response()
+}

@@ -1,0 +1,100 @@
+//! problem+json (RFC 9457), in the reader's language.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use fluent_templates::fluent_bundle::FluentValue;
+use serde_json::json;
+
+use crate::error::Error;
+use crate::texts::{Language, text, text_with};
+
+/// An error outside the graph.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    retry_after_s: Option<u64>,
+}
+
+impl Problem {
+    #[must_use]
+    pub fn new(status: StatusCode, code: &'static str, detail: String) -> Self {
+        Self { status, code, detail, retry_after_s: None }
+    }
+
+    #[must_use]
+    pub fn not_found(language: Language) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", text(language, "error-not-found"))
+    }
+
+    /// 429 with the seconds to wait.
+    #[must_use]
+    pub fn too_many(language: Language, seconds: u64) -> Self {
+        let detail = text_with(language, "error-rate-limited", &[("seconds", seconds.into())]);
+        Self { retry_after_s: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", detail) }
+    }
+
+    /// What went wrong, logged here when it is ours.
+    #[must_use]
+    pub fn of(error: &Error, language: Language) -> Self {
+        let status = match error {
+            Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Error::Forbidden(_) => StatusCode::FORBIDDEN,
+            Error::NotFound(_) => StatusCode::NOT_FOUND,
+            Error::Invalid { .. } | Error::Limit { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self::new(status, error.code(), words(error, language, &trace(error)))
+    }
+}
+
+/// A number that finds the error in the log. Logs what is ours, once.
+#[must_use]
+pub fn trace(error: &Error) -> String {
+    let trace = terrein_shared::id::new_id().simple().to_string();
+    match error {
+        Error::Internal(cause) => tracing::error!(trace.id = %trace, "internal error: {cause:#}"),
+        Error::Unavailable(cause) => tracing::warn!(trace.id = %trace, "unavailable: {cause:#}"),
+        _ => {}
+    }
+    trace
+}
+
+/// The error in words.
+#[must_use]
+pub fn words(error: &Error, language: Language, trace: &str) -> String {
+    match error {
+        Error::Unauthenticated => text(language, "error-unauthenticated"),
+        Error::Forbidden(_) => text(language, "error-forbidden"),
+        Error::NotFound(_) => text(language, "error-not-found"),
+        Error::Unavailable(_) => text(language, "error-unavailable"),
+        Error::Internal(_) => text_with(language, "error-internal", &[("trace", trace.to_owned().into())]),
+        Error::Limit { limit, found, most } => text_with(
+            language,
+            "error-too-complex",
+            &[("limit", (*limit).into()), ("found", FluentValue::from(*found as u64)), ("most", FluentValue::from(*most as u64))],
+        ),
+        Error::Invalid { field, reason } => {
+            let params: Vec<(&'static str, FluentValue<'static>)> = reason.params().into_iter().map(|(name, value)| (name, value.into())).collect();
+            let reason = text_with(language, &format!("reason-{}", reason.code()), &params);
+            text_with(language, "error-invalid", &[("field", (*field).into()), ("reason", reason.into())])
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = json!({ "type": "about:blank", "title": self.status.canonical_reason(), "status": self.status.as_u16(), "detail": self.detail, "code": self.code });
+        let mut response = (self.status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

@@ -1,0 +1,114 @@
+//! Loaders: what many rows of an answer refer to is read once, in one statement a kind. They live for one request: a loader that
+//! outlives its request would leak rows past the access rules.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use async_graphql::Context;
+use async_graphql::dataloader::{DataLoader, HashMapCache};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use crate::access::Caller;
+use crate::error::{Error, Result};
+use crate::listing::uuids;
+
+/// Reads as the request's caller.
+pub struct Reader(pub Arc<Caller>);
+
+/// The request's loaders.
+pub type Loaders = DataLoader<Reader, HashMapCache>;
+
+/// Loaders for one request.
+#[must_use]
+pub fn loaders(caller: Arc<Caller>) -> Loaders {
+    DataLoader::with_cache(Reader(caller), tokio::spawn, HashMapCache::default()).delay(std::time::Duration::ZERO)
+}
+
+/// Loaders hand their error to every waiting row.
+pub type Shared = Arc<Error>;
+
+/// Rows of `table` by id that hold to `live` (no tombstones), as the caller.
+///
+/// # Errors
+/// As the database answers.
+pub async fn by_id<K, T>(reader: &Reader, table: &str, live: &str, columns: &str, keys: &[K]) -> std::result::Result<HashMap<K, T>, Shared>
+where
+    K: Copy + Eq + Hash + From<Uuid> + Identified,
+    T: FromQueryResult,
+{
+    let sql = format!("select {columns} from {table} where id = any (($1::text)::uuid[]) and {live}");
+    let rows: Vec<WithId<T>> = reader.0.all(&sql, [uuids(keys.iter().map(|key| key.uuid()))]).await.map_err(Arc::new)?;
+    Ok(rows.into_iter().map(|row| (K::from(row.id), row.row)).collect())
+}
+
+/// A key that is a UUID underneath.
+pub trait Identified {
+    fn uuid(&self) -> Uuid;
+}
+
+struct WithId<T> {
+    id: Uuid,
+    row: T,
+}
+
+impl<T: FromQueryResult> FromQueryResult for WithId<T> {
+    fn from_query_result(result: &sea_orm::QueryResult, pre: &str) -> std::result::Result<Self, sea_orm::DbErr> {
+        Ok(Self { id: result.try_get(pre, "id")?, row: T::from_query_result(result, pre)? })
+    }
+}
+
+/// Declares `Loader<Id>` for a table: `by_id!(PlotId, Plot, "plot", COLUMNS)`, with a condition for a table without tombstones.
+#[macro_export]
+macro_rules! by_id {
+    ($id:ty, $row:ty, $table:literal, $columns:expr) => {
+        $crate::by_id!($id, $row, $table, $columns, "deleted_at is null");
+    };
+    ($id:ty, $row:ty, $table:literal, $columns:expr, $live:literal) => {
+        impl $crate::loader::Identified for $id {
+            fn uuid(&self) -> uuid::Uuid {
+                self.0
+            }
+        }
+
+        impl async_graphql::dataloader::Loader<$id> for $crate::loader::Reader {
+            type Value = $row;
+            type Error = $crate::loader::Shared;
+
+            async fn load(&self, keys: &[$id]) -> Result<std::collections::HashMap<$id, $row>, Self::Error> {
+                $crate::loader::by_id(self, $table, $live, $columns, keys).await
+            }
+        }
+    };
+}
+
+/// The request's caller.
+///
+/// # Errors
+/// Ours, when a request was built without one.
+pub fn caller<'a>(context: &Context<'a>) -> Result<&'a Arc<Caller>> {
+    context.data::<Arc<Caller>>().map_err(|error| Error::Internal(anyhow::anyhow!(error.message)))
+}
+
+/// One thing by id, through the request's loaders.
+///
+/// # Errors
+/// As the database answers.
+pub async fn load<K>(context: &Context<'_>, key: K) -> Result<Option<<Reader as async_graphql::dataloader::Loader<K>>::Value>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Reader: async_graphql::dataloader::Loader<K, Error = Shared>,
+{
+    let loaders = context.data::<Loaders>().map_err(|error| Error::Internal(anyhow::anyhow!(error.message)))?;
+    loaders.load_one(key).await.map_err(unshare)
+}
+
+/// The error one row gets from its batch.
+#[must_use]
+pub fn unshare(error: Shared) -> Error {
+    Arc::try_unwrap(error).unwrap_or_else(|shared| match shared.as_ref() {
+        Error::Unavailable(cause) => Error::Unavailable(anyhow::anyhow!("{cause:#}")),
+        other => Error::Internal(anyhow::anyhow!("{other}")),
+    })
+}

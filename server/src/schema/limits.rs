@@ -1,0 +1,264 @@
+//! What a question may cost, checked on the parsed document before anything runs. A fragment is measured once however often it is
+//! spread, so that a small text that unfolds to millions of fields is refused as fast as it is read.
+
+use std::collections::{HashMap, HashSet};
+
+use async_graphql::Name;
+use async_graphql::parser::types::{ExecutableDocument, Field, OperationType, Selection, SelectionSet};
+use async_graphql::{Positioned, Variables};
+use async_graphql_value::{ConstValue, Value};
+
+use crate::error::Error;
+
+pub const QUERY_BYTES: usize = 16 * 1024;
+pub const TOKENS: usize = 2_000;
+pub const VARIABLE_BYTES: usize = 64 * 1024;
+pub const SELECTIONS: usize = 1_000;
+pub const DEPTH: usize = 12;
+pub const ROOT_FIELDS: usize = 30;
+pub const OPERATIONS: usize = 5;
+pub const VARIABLES: usize = 50;
+pub const DIRECTIVES: usize = 3;
+pub const INPUT_LIST: usize = 250;
+/// Cost of one question: rows that may be touched, lists multiplied.
+pub const AD_HOC_COST: usize = 1_000;
+pub const PERSISTED_COST: usize = 5_000;
+
+fn over(limit: &'static str, found: usize, most: usize) -> Result<(), Error> {
+    if found > most { Err(Error::Limit { limit, found, most }) } else { Ok(()) }
+}
+
+/// Checks a text before it is parsed: its length and its tokens.
+///
+/// # Errors
+/// [`Error::Limit`] names which.
+pub fn check_text(query: &str) -> Result<(), Error> {
+    over("query-bytes", query.len(), QUERY_BYTES)?;
+    over("tokens", tokens(query), TOKENS)
+}
+
+/// Words and signs of a text; strings and comments count as one each.
+fn tokens(query: &str) -> usize {
+    let mut count = 0;
+    let mut chars = query.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '#' => while chars.next().is_some_and(|c| c != '\n') {},
+            '"' => {
+                count += 1;
+                let mut escaped = false;
+                for c in chars.by_ref() {
+                    match c {
+                        '"' if !escaped => break,
+                        '\\' => escaped = !escaped,
+                        _ => escaped = false,
+                    }
+                }
+            }
+            c if c.is_alphanumeric() || c == '_' => {
+                count += 1;
+                while chars.next_if(|c| c.is_alphanumeric() || *c == '_' || *c == '.').is_some() {}
+            }
+            c if c.is_whitespace() || c == ',' => {}
+            _ => count += 1,
+        }
+    }
+    count
+}
+
+/// Checks what came with a question.
+///
+/// # Errors
+/// [`Error::Limit`] names which.
+pub fn check_variables(variables: &Variables) -> Result<(), Error> {
+    over("variables", variables.len(), VARIABLES)?;
+    variables.values().try_for_each(check_lists)
+}
+
+fn check_lists(value: &ConstValue) -> Result<(), Error> {
+    match value {
+        // A shape's coordinates have limits of their own (`geometry::MAX_POINTS`).
+        ConstValue::Object(object) if object.contains_key("coordinates") => Ok(()),
+        ConstValue::Object(object) => object.values().try_for_each(check_lists),
+        ConstValue::List(list) => {
+            over("input-list", list.len(), INPUT_LIST)?;
+            list.iter().try_for_each(check_lists)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a selection comes to with every fragment unfolded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Size {
+    selections: usize,
+    depth: usize,
+    cost: usize,
+}
+
+/// What was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measured {
+    pub cost: usize,
+    pub operation: OperationType,
+}
+
+/// Measures the operation that will run, and refuses the document when any is too large.
+///
+/// # Errors
+/// [`Error::Limit`] names which limit and by how much.
+pub fn check(document: &ExecutableDocument, operation: Option<&str>, variables: &Variables, most_cost: usize) -> Result<Measured, Error> {
+    over("operations", document.operations.iter().count(), OPERATIONS)?;
+    let mut measure = Measure { document, variables, fragments: HashMap::new(), open: HashSet::new() };
+    let mut chosen = None;
+    for (name, definition) in document.operations.iter() {
+        over("variables", definition.node.variable_definitions.len(), VARIABLES)?;
+        over("directives", definition.node.directives.len(), DIRECTIVES)?;
+        let size = measure.set(&definition.node.selection_set.node)?;
+        over("selections", size.selections, SELECTIONS)?;
+        over("depth", size.depth, DEPTH)?;
+        over("root-fields", definition.node.selection_set.node.items.len(), ROOT_FIELDS)?;
+        if operation.is_none() || name.map(Name::as_str) == operation {
+            chosen = Some((size, definition.node.ty));
+        }
+    }
+    let (size, operation) = chosen.unwrap_or((Size::default(), OperationType::Query));
+    let cost = if operation == OperationType::Mutation { size.cost.saturating_mul(5) } else { size.cost }.max(1);
+    over("cost", cost, most_cost)?;
+    Ok(Measured { cost, operation })
+}
+
+struct Measure<'a> {
+    document: &'a ExecutableDocument,
+    variables: &'a Variables,
+    fragments: HashMap<&'a str, Size>,
+    open: HashSet<&'a str>,
+}
+
+impl<'a> Measure<'a> {
+    fn set(&mut self, set: &'a SelectionSet) -> Result<Size, Error> {
+        let mut total = Size::default();
+        for item in &set.items {
+            let size = match &item.node {
+                Selection::Field(field) => self.field(&field.node)?,
+                Selection::InlineFragment(fragment) => {
+                    over("directives", fragment.node.directives.len(), DIRECTIVES)?;
+                    self.set(&fragment.node.selection_set.node)?
+                }
+                Selection::FragmentSpread(spread) => {
+                    over("directives", spread.node.directives.len(), DIRECTIVES)?;
+                    self.fragment(&spread.node.fragment_name)?
+                }
+            };
+            total.selections = total.selections.saturating_add(size.selections);
+            total.cost = total.cost.saturating_add(size.cost);
+            total.depth = total.depth.max(size.depth);
+            // At once, so that an unfolding document is not walked to its end.
+            over("selections", total.selections, SELECTIONS)?;
+        }
+        Ok(total)
+    }
+
+    fn fragment(&mut self, name: &'a Positioned<Name>) -> Result<Size, Error> {
+        let name = name.node.as_str();
+        if let Some(size) = self.fragments.get(name) {
+            return Ok(*size);
+        }
+        let Some(definition) = self.document.fragments.get(name) else { return Ok(Size::default()) };
+        if !self.open.insert(name) {
+            return Err(Error::Limit { limit: "fragment-cycle", found: 1, most: 0 });
+        }
+        over("directives", definition.node.directives.len(), DIRECTIVES)?;
+        let size = self.set(&definition.node.selection_set.node)?;
+        self.open.remove(name);
+        self.fragments.insert(name, size);
+        Ok(size)
+    }
+
+    fn field(&mut self, field: &'a Field) -> Result<Size, Error> {
+        over("directives", field.directives.len(), DIRECTIVES)?;
+        for (_, value) in &field.arguments {
+            self.literal_lists(&value.node)?;
+        }
+        let inner = self.set(&field.selection_set.node)?;
+        let rows = field.get_argument("first").map_or(1, |first| self.number(&first.node));
+        let own = usize::from(!field.selection_set.node.items.is_empty());
+        Ok(Size {
+            selections: inner.selections.saturating_add(1),
+            depth: inner.depth + 1,
+            cost: inner.cost.saturating_mul(rows).saturating_add(own),
+        })
+    }
+
+    fn number(&self, value: &Value) -> usize {
+        let number = match value {
+            Value::Number(number) => number.as_u64(),
+            Value::Variable(name) => match self.variables.get(name) {
+                Some(ConstValue::Number(number)) => number.as_u64(),
+                _ => None,
+            },
+            _ => None,
+        };
+        number.and_then(|number| usize::try_from(number).ok()).unwrap_or(1)
+    }
+
+    fn literal_lists(&self, value: &Value) -> Result<(), Error> {
+        match value {
+            Value::Object(object) if object.contains_key("coordinates") => Ok(()),
+            Value::Object(object) => object.values().try_for_each(|value| self.literal_lists(value)),
+            Value::List(list) => {
+                over("input-list", list.len(), INPUT_LIST)?;
+                list.iter().try_for_each(|value| self.literal_lists(value))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_graphql::parser::parse_query;
+
+    fn refused(query: &str) -> &'static str {
+        let document = parse_query(query).expect("parses");
+        match check(&document, None, &Variables::default(), AD_HOC_COST) {
+            Err(Error::Limit { limit, .. }) => limit,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_fragment_bomb_is_refused_at_once() {
+        let mut query = String::from("{ ...a0 } fragment a30 on Query { viewer { id } } ");
+        for n in 0..30 {
+            query.push_str(&format!("fragment a{n} on Query {{ ...a{m} ...a{m} }} ", m = n + 1));
+        }
+        let started = std::time::Instant::now();
+        assert_eq!(refused(&query), "selections");
+        assert!(started.elapsed().as_millis() < 100);
+    }
+
+    #[test]
+    fn cycles_depth_and_width_are_refused() {
+        assert_eq!(refused("{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }"), "fragment-cycle");
+        assert_eq!(refused(&format!("{}id{}", "{ a ".repeat(13), " }".repeat(13))), "depth");
+        assert_eq!(refused(&format!("{{ {} }}", (0..31).map(|n| format!("a{n}: viewer {{ id }} ")).collect::<String>())), "root-fields");
+        assert_eq!(refused("{ viewer @a @b @c @d { id } }"), "directives");
+    }
+
+    #[test]
+    fn lists_multiply_in_the_cost() {
+        let query = "{ terrain(id: \"t\") { plots(first: 100) { edges { node { occupants(first: 100) { edges { node { id } } } } } } } }";
+        assert_eq!(refused(query), "cost");
+        let document = parse_query("{ terrain(id: \"t\") { plots(first: 100) { edges { node { id } } } } }").expect("parses");
+        let measured = check(&document, None, &Variables::default(), AD_HOC_COST).expect("allowed");
+        assert_eq!(measured.cost, 202);
+    }
+
+    #[test]
+    fn tokens_are_words_and_signs() {
+        assert_eq!(tokens("{ viewer { id } } # a b c"), 6);
+        assert_eq!(tokens(r#"{ a(b: "x \" y") }"#), 8);
+    }
+}

@@ -1,0 +1,51 @@
+//! Tiles as SQL, made from a layer's data.
+
+use sqlx::{PgConnection, Row};
+use terrein_shared::layer::Layer;
+
+use super::coord::Coord;
+use crate::error::Result;
+
+/// Pixels around the tile, of 4096: so that lines and labels meet their neighbours.
+const BUFFER: u32 = 64;
+
+/// One tile with each of the layers, as the connection's caller.
+///
+/// # Errors
+/// As the database answers.
+pub async fn read(connection: &mut PgConnection, layers: &[&Layer], coord: Coord, leakproof: bool) -> Result<Vec<u8>> {
+    let parts: Vec<String> = layers.iter().map(|layer| sql(layer, coord, leakproof)).collect();
+    let sql = format!("select {}", parts.join(" || "));
+    let cells = coord.cells().unwrap_or_default();
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(i32::from(coord.z)).bind(coord.x as i32).bind(coord.y as i32);
+    let query = if uses_cells(coord, leakproof) { query.bind(cells) } else { query };
+    Ok(query.fetch_one(connection).await?.try_get(0)?)
+}
+
+fn uses_cells(coord: Coord, leakproof: bool) -> bool {
+    !leakproof && coord.z >= 12
+}
+
+/// `$1, $2, $3` are z, x, y; `$4` the cells where the server's box operator is not marked leakproof.
+fn sql(layer: &Layer, coord: Coord, leakproof: bool) -> String {
+    let Layer { name, table, columns, condition, min_pixels, .. } = layer;
+    let cell = if uses_cells(coord, leakproof) { "cell = any ($4) and " } else { "" };
+    let (shape, size) = if coord.z < 12 {
+        let pixel = coord.metres_per_pixel();
+        let smallest = pixel * min_pixels;
+        (
+            format!("ST_Simplify(geom_web, {}, true)", pixel / 4.0),
+            format!(
+                " and (ST_Dimension(geom_web) = 0 or ST_XMax(geom_web) - ST_XMin(geom_web) > {smallest} or ST_YMax(geom_web) - ST_YMin(geom_web) > {smallest})"
+            ),
+        )
+    } else {
+        ("geom_web".to_owned(), String::new())
+    };
+    format!(
+        "(select coalesce(ST_AsMVT(t, '{name}', 4096, 'geom'), ''::bytea) from (
+            select {columns}, ST_AsMVTGeom({shape}, ST_TileEnvelope($1, $2, $3), 4096, {BUFFER}, true) as geom from {table}
+            where {cell}geom_web && ST_TileEnvelope($1, $2, $3, margin => {margin}) and {condition}{size}) t where geom is not null)",
+        margin = f64::from(BUFFER) / 4096.0,
+    )
+}
