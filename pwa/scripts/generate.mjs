@@ -1,0 +1,51 @@
+// Writes what the app and the server agree on: the graph's types for TypeScript, and the texts of the operations
+// under their hashes. Both are committed; `npm run generate` after a change of the graph or of an operation.
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { minifyIntrospection, outputIntrospectionFile } from '@gql.tada/internal';
+import { buildSchema, introspectionFromSchema, parse, validate } from 'graphql';
+import { createServer } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const schemaFile = process.env.TERREIN_SCHEMA ?? `${root}/../server/schema.graphql`;
+const out = `${root}/src/api/generated`;
+
+const schema = buildSchema(await readFile(schemaFile, 'utf8'));
+const introspection = minifyIntrospection(introspectionFromSchema(schema, { descriptions: false }));
+await writeFile(
+  `${out}/graphql-env.d.ts`,
+  outputIntrospectionFile(introspection, { fileType: '.d.ts', shouldPreprocess: true }),
+);
+
+const vite = await createServer({
+  root,
+  configFile: false,
+  server: { middlewareMode: true, ws: false, watch: null },
+  appType: 'custom',
+  logLevel: 'error',
+});
+const { textOf, nameOf } = await vite.ssrLoadModule('/src/api/graphql.ts');
+const persisted = {};
+const ids = {};
+for (const file of ['reads', 'writes']) {
+  const operations = await vite.ssrLoadModule(`/src/api/operations/${file}.ts`);
+  for (const document of Object.values(operations)) {
+    const text = textOf(document);
+    const wrong = validate(schema, parse(text));
+    if (wrong.length > 0) {
+      console.error(`${nameOf(document)}: ${wrong.map((error) => error.message).join('; ')}`);
+      process.exitCode = 1;
+    }
+    const id = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+    persisted[id] = text;
+    ids[nameOf(document)] = id;
+  }
+}
+await vite.close();
+const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+await writeFile(`${out}/persisted.json`, `${JSON.stringify(sorted(persisted), null, 2)}\n`);
+await writeFile(
+  `${out}/document-ids.ts`,
+  `/** Written by scripts/generate.mjs: the name under which the server knows each operation. */\nexport const documentIds: Record<string, string> = ${JSON.stringify(sorted(ids), null, 2)};\n`,
+);

@@ -1,0 +1,103 @@
+import type { ResultOf, TadaDocumentNode, VariablesOf } from 'gql.tada';
+import { documentIds } from './generated/document-ids';
+import { nameOf, textOf } from './graphql';
+
+export type ErrorCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'INVALID'
+  | 'CONFLICT'
+  | 'UNAVAILABLE'
+  | 'INTERNAL'
+  | 'TOO_COMPLEX'
+  | 'RATE_LIMITED'
+  /** No answer from our server: no network, a time-out, or a portal that answers for it. */
+  | 'UNREACHABLE';
+
+export class ApiError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly field: string | null = null,
+    readonly reason: string | null = null,
+  ) {
+    super(message);
+  }
+
+  /** Trying the very same thing later can succeed. */
+  get passing(): boolean {
+    return ['UNREACHABLE', 'UNAVAILABLE', 'INTERNAL', 'RATE_LIMITED'].includes(this.code);
+  }
+}
+
+interface GraphError {
+  message: string;
+  extensions?: { code?: ErrorCode; field?: string; reason?: string };
+}
+
+const TIMEOUT_MS = 20_000;
+
+/** Called after each exchange: true when the server answered, whatever it said. */
+type Witness = (reached: boolean) => void;
+let witness: Witness = () => undefined;
+export function onExchange(listener: Witness): void {
+  witness = listener;
+}
+
+/**
+ * Runs one operation.
+ *
+ * @throws ApiError with the server's code, or `UNREACHABLE` when nothing of ours answered.
+ */
+export async function execute<Result, Variables>(
+  document: TadaDocumentNode<Result, Variables, unknown>,
+  variables: VariablesOf<TadaDocumentNode<Result, Variables, unknown>>,
+): Promise<ResultOf<TadaDocumentNode<Result, Variables, unknown>>> {
+  const name = nameOf(document);
+  const documentId = documentIds[name];
+  const body = await send('/graphql', {
+    ...(documentId ? { documentId } : { query: textOf(document) }),
+    operationName: name,
+    variables,
+  });
+  const { data, errors } = body as { data?: unknown; errors?: GraphError[] };
+  const error = errors?.[0];
+  if (error || !data) {
+    const { code = 'INTERNAL', field = null, reason = null } = error?.extensions ?? {};
+    throw new ApiError(code, error?.message ?? 'no data', field, reason);
+  }
+  return data as ResultOf<TadaDocumentNode<Result, Variables, unknown>>;
+}
+
+async function send(path: string, payload: unknown): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json',
+        'accept-language': globalThis.document?.documentElement.lang || 'nl',
+      },
+      body: JSON.stringify(payload),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch {
+    witness(false);
+    throw new ApiError('UNREACHABLE', 'no connection');
+  }
+  // A hotel portal answers 200 with a page of its own: that is no answer of ours.
+  if (!/json/.test(response.headers.get('content-type') ?? '')) {
+    witness(false);
+    throw new ApiError('UNREACHABLE', `unexpected answer ${response.status}`);
+  }
+  try {
+    const body: unknown = await response.json();
+    witness(true);
+    return body;
+  } catch {
+    witness(false);
+    throw new ApiError('UNREACHABLE', 'the answer broke off');
+  }
+}

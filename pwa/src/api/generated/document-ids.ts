@@ -1,0 +1,17 @@
+/** Written by scripts/generate.mjs: the name under which the server knows each operation. */
+export const documentIds: Record<string, string> = {
+  "ChangeIssueState": "sha256:f7bc381c8e0427b1c3d78c439dae79ca195d4520b1544d2db8f016c9a2be01f4",
+  "Changes": "sha256:ea8fda444415575f5db6378ca881361b116e87ad30ba8fbe4318b844e5f4fb5d",
+  "CommentOnIssue": "sha256:089ec3141943a8dea8a2d4591619b1425cdf986509d015f96a889c1f368c1031",
+  "EditIssue": "sha256:38df17bda5acdf58734869541aea2e672e058dcccf932777be08f5c828601895",
+  "IssueDetail": "sha256:eb5a9e4e710e9f1a223e07239273bd64484f4c78e7915c266b05652df01f1bca",
+  "ReportIssue": "sha256:5fe147dfdd81b600617cfb4ff414d07719e428b1288526e87e9b6521e9123f42",
+  "SetLanguage": "sha256:d21e24989e7f02915001e228bb49cbb4f72441d2c3decff87a1736db6d48a336",
+  "ShareIssue": "sha256:819f49ad37fd4714e16441be073e637622e11e1814bcf9eca064eb94ccfb1746",
+  "SupportIssue": "sha256:f5fc421010b5f985e63c2bfe7b6788b65649b7bcac8139adb55429d6e6921768",
+  "TerrainChanged": "sha256:b2321630473ce27d1be058a14f796295fd2888be727d2784ff9fc154e286ee3a",
+  "Terrains": "sha256:9ba9195bd61cda240a1940e9f32d8fe2abc7209976bec70e01d4122d2a47b2bc",
+  "Viewer": "sha256:c50c4343a7d33713a9bd298e3716fcd2a2448a4725bcf6e5f52f20060a735351",
+  "WithdrawIssue": "sha256:30718cc224aae2529094d63d6cf8a2577d84c6c17b7e72b90f100b48f61b9612",
+  "WithdrawSupport": "sha256:07de9da7be4f9fa6c0ed14f1f5e0174996668410cb923f21596befd644ab3c0d"
+};

@@ -1,0 +1,45 @@
+import type { ResultOf } from 'gql.tada';
+import type { Issue, IssueComment, IssueKind, Theme } from '../domain/issue';
+import type { Terrain } from '../domain/place';
+import type { commentFields, issueFields, terrainFields } from './operations/fragments';
+
+/** From the graph's shapes to the rows the device keeps. */
+export function issueFrom(node: ResultOf<typeof issueFields>, terrainId: string): Issue {
+  const { organisation, plot, company, infrastructure, viewerSupport, ...fields } = node;
+  return {
+    ...fields,
+    kind: fields.kind as IssueKind,
+    theme: fields.theme as Theme,
+    reporterRole: fields.reporterRole ?? null,
+    terrainId,
+    organisation: organisation?.name ?? null,
+    plotId: plot?.id ?? null,
+    companyId: company?.id ?? null,
+    infrastructureId: infrastructure?.id ?? null,
+    viewerSupport: viewerSupport
+      ? {
+          id: viewerSupport.id,
+          companyId: viewerSupport.company?.id ?? null,
+          willingness: viewerSupport.willingness,
+        }
+      : null,
+  };
+}
+
+export function commentFrom(node: ResultOf<typeof commentFields>, terrainId: string): IssueComment {
+  return { ...node, terrainId, organisation: node.organisation?.name ?? null };
+}
+
+export function terrainFrom(node: ResultOf<typeof terrainFields>): Terrain {
+  return {
+    id: node.id,
+    name: node.name,
+    locality: node.locality ?? null,
+    areaM2: node.areaM2,
+    audience: node.audience,
+    geometry: node.geometry,
+    companyCount: node.counts.companies,
+    openIssueCount: node.counts.openIssues,
+    canReport: node.viewerCan.reportIssue,
+  };
+}

@@ -1,0 +1,49 @@
+import { execute } from '../api/client';
+import { issueFrom } from '../api/rows';
+import { editIssue as mutation } from '../api/operations/writes';
+import type { Geometry } from '../domain/geo';
+import type { IssueKind, Theme } from '../domain/issue';
+import { patch, type EditKind } from './edit';
+
+/** What is left out stays as it is; null clears. */
+export interface IssueChange {
+  kind?: IssueKind;
+  theme?: Theme;
+  title?: string | null;
+  description?: string | null;
+  geometry?: Geometry;
+  placeLabel?: string | null;
+  addPartyIds?: string[];
+}
+
+export interface EditIssue {
+  issueId: string;
+  change: IssueChange;
+}
+
+export const editIssue: EditKind<EditIssue> = {
+  subject: (input) => input.issueId,
+  apply(rows, { issueId, change }) {
+    const { addPartyIds: _, ...fields } = change;
+    patch(rows, issueId, () => fields);
+  },
+  inverse({ issueId, change }, before) {
+    const issue = before.issues.get(issueId);
+    if (!issue) return null;
+    const back = Object.fromEntries(
+      Object.keys(change)
+        .filter((field) => field !== 'addPartyIds')
+        .map((field) => [field, issue[field as keyof typeof issue]]),
+    ) as IssueChange;
+    return { type: 'edit-issue', input: { issueId, change: back } };
+  },
+  async send({ issueId, change }, { commandId, version, terrainId }) {
+    const { editIssue: payload } = await execute(mutation, {
+      input: { commandId, issueId, version, ...change },
+    });
+    const issue = issueFrom(payload.issue, terrainId);
+    return payload.__typename === 'IssueEdited'
+      ? { kind: 'done', issue }
+      : { kind: 'changed-meanwhile', issue };
+  },
+};

@@ -1,0 +1,50 @@
+import type { Position } from '../../domain/geo';
+import type { Audience, IssueKind, Theme } from '../../domain/issue';
+import type { Fix } from '../terrain/model.svelte';
+
+export interface Draft {
+  terrainId: string;
+  at: Position;
+  kind: IssueKind;
+  /** Null: not chosen; the note may propose one. */
+  theme: Theme | null;
+  note: string;
+  partyIds: string[];
+  audience: Audience;
+  fix: Fix | null;
+  startedAt: string;
+}
+
+const KEY = 'terrein.draft';
+/** A draft that is left lying is kept this long. */
+const KEPT_MS = 24 * 3600 * 1000;
+
+function read(): Draft | null {
+  try {
+    const draft = JSON.parse(localStorage.getItem(KEY) ?? 'null') as Draft | null;
+    return draft && Date.now() - Date.parse(draft.startedAt) < KEPT_MS ? draft : null;
+  } catch {
+    // Not readable any more: there is no draft to go on with.
+    return null;
+  }
+}
+
+/** The pin that is being made, and the map's part in it. */
+export const pin = $state<{
+  draft: Draft | null;
+  centre: Position | null;
+  moving: boolean;
+  /** Where the map should go; the map clears it when it is there. */
+  wanted: Position | null;
+}>({ draft: read(), centre: null, moving: false, wanted: null });
+
+/** Every change goes to the device at once: a phone may switch off at any moment. */
+export function keepDraft(): void {
+  if (pin.draft) localStorage.setItem(KEY, JSON.stringify(pin.draft));
+  else localStorage.removeItem(KEY);
+}
+
+export function dropDraft(): void {
+  pin.draft = null;
+  keepDraft();
+}

@@ -1,0 +1,35 @@
+import { m } from '../../i18n';
+import { toast } from '../../ui/toasts.svelte';
+import type { Fix, TerrainModel } from './model.svelte';
+
+/** Asks the device where it is. Says in words why when it does not tell. */
+export function locate(model: TerrainModel, quiet = false): Promise<Fix | null> {
+  return new Promise((resolve) => {
+    if (!('geolocation' in navigator)) {
+      if (!quiet) toast(m.place_unknown(), null, 'locate-fixed');
+      resolve(null);
+      return;
+    }
+    navigator.geolocation.getCurrentPosition(
+      ({ coords, timestamp }) => {
+        model.fix = {
+          at: [coords.longitude, coords.latitude],
+          accuracyM: coords.accuracy,
+          headingDeg: Number.isFinite(coords.heading) ? coords.heading : null,
+          time: new Date(timestamp).toISOString(),
+        };
+        resolve(model.fix);
+      },
+      (error) => {
+        if (!quiet)
+          toast(
+            error.code === error.PERMISSION_DENIED ? m.place_refused() : m.place_unknown(),
+            null,
+            'locate-fixed',
+          );
+        resolve(null);
+      },
+      { enableHighAccuracy: true, timeout: 8000, maximumAge: 10_000 },
+    );
+  });
+}

@@ -1,0 +1,153 @@
+import { getContext, setContext } from 'svelte';
+import type { Edit } from '../../edits';
+import { kindOf } from '../../edits';
+import { anchorOf, distanceM, type Position } from '../../domain/geo';
+import { isOpen, KINDS, type IssueKind } from '../../domain/issue';
+import { roleOn } from '../../domain/person';
+import type { Terrain } from '../../domain/place';
+import { prefs } from '../../prefs.svelte';
+import { session } from '../../session.svelte';
+import { readBase } from '../../store/base';
+import { live } from '../../store/live.svelte';
+import { discard, enqueue, outboxRows, type OutboxRow } from '../../store/outbox';
+import { viewOf, type Base, type ViewedIssue } from '../../store/view';
+
+/** Where this device is, as it says itself. */
+export interface Fix {
+  at: Position;
+  accuracyM: number;
+  headingDeg: number | null;
+  time: string;
+}
+
+const NOTHING: Base = { issues: [], comments: [] };
+
+/** Everything the screens of one terrain read, from the local store, and the one way in for edits. */
+export class TerrainModel {
+  hovered = $state<string | null>(null);
+  fix = $state.raw<Fix | null>(null);
+
+  readonly #terrain;
+  readonly #base;
+  readonly #outbox;
+  readonly #plots;
+  readonly #addresses;
+  readonly #companies;
+  readonly #occupancies;
+  readonly #feed;
+
+  constructor(readonly id: () => string) {
+    const open = (): { db: typeof session.db; terrainId: string } => ({ db: session.db, terrainId: id() });
+    this.#terrain = live(open, ({ db, terrainId }) => db.terrain.get(terrainId), undefined);
+    this.#feed = live(open, ({ db, terrainId }) => db.feed.get(terrainId), undefined);
+    this.#base = live(open, ({ db, terrainId }) => readBase(db, terrainId), NOTHING);
+    this.#outbox = live(open, ({ db }) => outboxRows(db), [] as OutboxRow[]);
+    this.#plots = live(open, ({ db, terrainId }) => db.plot.where({ terrainId }).toArray(), []);
+    this.#addresses = live(open, ({ db, terrainId }) => db.address.where({ terrainId }).toArray(), []);
+    this.#companies = live(open, ({ db, terrainId }) => db.company.where({ terrainId }).toArray(), []);
+    this.#occupancies = live(open, ({ db, terrainId }) => db.occupancy.where({ terrainId }).toArray(), []);
+  }
+
+  get terrain(): Terrain | null {
+    return this.#terrain.value ?? null;
+  }
+  /** The store was asked; whether the terrain is there is now known. */
+  get asked(): boolean {
+    return this.#terrain.loaded && this.#base.loaded;
+  }
+  /** The device has had the whole feed of this terrain at least once. */
+  get complete(): boolean {
+    return Boolean(this.#feed.value?.completeAt);
+  }
+  get completeAt(): number | null {
+    return this.#feed.value?.completeAt ?? null;
+  }
+  get plots() {
+    return this.#plots.value;
+  }
+  get addresses() {
+    return this.#addresses.value;
+  }
+  get companies() {
+    return this.#companies.value;
+  }
+  get occupancies() {
+    return this.#occupancies.value;
+  }
+  get outbox(): OutboxRow[] {
+    return this.#outbox.value;
+  }
+
+  readonly view = $derived.by(() =>
+    viewOf(
+      this.#base.value,
+      this.#outbox.value.filter((row) => row.terrainId === this.id()),
+    ),
+  );
+
+  readonly open = $derived(this.view.issues.filter(isOpen));
+
+  readonly counts = $derived(
+    Object.fromEntries(
+      KINDS.map((kind) => [kind, this.open.filter((issue) => issue.kind === kind).length]),
+    ) as Record<IssueKind, number>,
+  );
+
+  /** What the map shows, and so what the list shows: nearest first when the place is known, else newest first. */
+  readonly shown = $derived.by(() => {
+    const issues = (prefs.closed ? this.view.issues : this.open).filter(
+      (issue) => !prefs.hiddenKinds.includes(issue.kind),
+    );
+    const here = this.fix?.at;
+    if (!here) return issues;
+    const metres = new Map(issues.map((issue) => [issue.id, distanceM(here, anchorOf(issue.geometry))]));
+    return issues.sort((a, b) => (metres.get(a.id) ?? 0) - (metres.get(b.id) ?? 0));
+  });
+
+  issue(id: string): ViewedIssue | null {
+    return this.view.issues.find((issue) => issue.id === id) ?? null;
+  }
+
+  get role(): string | null {
+    return roleOn(session.viewer, this.id());
+  }
+
+  /** Writes an edit to the device. Nothing waits for the network. */
+  async make(edit: Edit): Promise<OutboxRow> {
+    const kind = kindOf(edit.type);
+    const base = kind ? this.view.issues.find(({ id }) => id === kind.subject(edit.input)) : undefined;
+    return enqueue(session.db, edit, {
+      terrainId: this.id(),
+      version: base?.version ?? 0,
+      by: {
+        role: this.role,
+        organisation:
+          session.viewer?.memberships.find((row) => row.terrainId === null || row.terrainId === this.id())
+            ?.organisation ?? null,
+        at: new Date().toISOString(),
+      },
+    });
+  }
+
+  /** Takes an edit back: out of the queue when it is still there, else by its inverse. */
+  async undo(row: OutboxRow): Promise<void> {
+    // The flusher holds this lock while it sends: what is in flight then may have arrived already.
+    const unsent = await navigator.locks.request('terrein.flush', { ifAvailable: true }, async (lock) => {
+      if (!lock) return false;
+      const there = await session.db.outbox.get(row.seq);
+      if (!there || there.attempts > 0) return false;
+      await discard(session.db, [row.seq]);
+      return true;
+    });
+    if (unsent) return;
+    const inverse = kindOf(row.edit.type)?.inverse(row.edit.input, {
+      issues: new Map(this.#base.value.issues.map((issue) => [issue.id, issue])),
+      comments: new Map(),
+    });
+    if (inverse) await this.make(inverse as Edit);
+  }
+}
+
+const KEY = Symbol('terrain');
+export const provideTerrain = (model: TerrainModel): TerrainModel => setContext(KEY, model);
+export const useTerrain = (): TerrainModel => getContext(KEY);

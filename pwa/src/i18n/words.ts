@@ -1,0 +1,119 @@
+import type { Audience, Issue, IssueKind, IssueState, Theme, Willingness } from '../domain/issue';
+import type { ViewedIssue } from '../store/view';
+import { m } from '.';
+
+const kinds = { PROBLEM: m.kind_problem, OPPORTUNITY: m.kind_opportunity, CHALLENGE: m.kind_challenge };
+const kindsMany = {
+  PROBLEM: m.kinds_problem,
+  OPPORTUNITY: m.kinds_opportunity,
+  CHALLENGE: m.kinds_challenge,
+};
+const themes = {
+  ENERGY: m.theme_energy,
+  CLIMATE: m.theme_climate,
+  MOBILITY: m.theme_mobility,
+  CIRCULAR: m.theme_circular,
+  SPACE: m.theme_space,
+  BIODIVERSITY: m.theme_biodiversity,
+  SAFETY: m.theme_safety,
+  OTHER: m.theme_other,
+};
+const themesLong = {
+  ENERGY: m.theme_long_energy,
+  CLIMATE: m.theme_long_climate,
+  MOBILITY: m.theme_long_mobility,
+  CIRCULAR: m.theme_long_circular,
+  SPACE: m.theme_long_space,
+  BIODIVERSITY: m.theme_long_biodiversity,
+  SAFETY: m.theme_long_safety,
+  OTHER: m.theme_long_other,
+};
+const states = {
+  OPEN: m.state_open,
+  TAKEN_UP: m.state_taken_up,
+  SOLVED: m.state_solved,
+  DROPPED: m.state_dropped,
+};
+const audiences = {
+  ME: m.audience_me,
+  TEAM: m.audience_team,
+  PARTIES: m.audience_parties,
+  TERRAIN: m.audience_terrain,
+  MUNICIPALITY: m.audience_municipality,
+  PUBLIC: m.audience_public,
+};
+const audienceHints = {
+  ME: m.audience_hint_me,
+  TEAM: m.audience_hint_team,
+  PARTIES: m.audience_hint_parties,
+  TERRAIN: m.audience_hint_terrain,
+  MUNICIPALITY: m.audience_hint_municipality,
+  PUBLIC: m.audience_hint_public,
+};
+const roles: Record<string, () => string> = {
+  AANJAGER: m.role_aanjager,
+  ENTREPRENEUR: m.role_entrepreneur,
+  OWNER: m.role_owner,
+  MUNICIPALITY: m.role_municipality,
+  GRID_OPERATOR: m.role_grid_operator,
+  PARK_MANAGER: m.role_park_manager,
+  PROJECT_LEAD: m.role_project_lead,
+  PROVINCE: m.role_province,
+  PARTNER: m.role_partner,
+  ADMIN: m.role_admin,
+};
+const willing = {
+  MONEY: m.willing_money,
+  HOURS: m.willing_hours,
+  LAND: m.willing_land,
+  MORAL: m.willing_moral,
+};
+
+/** Codes of the server as plain sentences; what we do not know gets the general one. */
+const reasons: Record<string, () => string> = {
+  SIGN_IN_FIRST: m.reason_sign_in_first,
+  UNAUTHENTICATED: m.reason_sign_in_first,
+  NOT_YOUR_TERRAIN: m.reason_not_your_terrain,
+  NOT_THE_AUTHOR: m.reason_not_the_author,
+  ALREADY_CLOSED: m.reason_already_closed,
+  FORBIDDEN: m.reason_forbidden,
+  NOT_FOUND: m.reason_not_found,
+  CHANGED_MEANWHILE: m.reason_changed_meanwhile,
+  CONFLICT: m.reason_changed_meanwhile,
+  STATE_NOT_REACHABLE: m.reason_state_not_reachable,
+  ID_TAKEN: m.reason_id_taken,
+  INVALID: m.reason_invalid,
+  TOO_LONG: m.reason_too_long,
+  OUTSIDE_THE_NETHERLANDS: m.reason_outside_the_netherlands,
+};
+
+export const kindWord = (kind: IssueKind): string => kinds[kind]();
+export const kindWords = (kind: IssueKind): string => kindsMany[kind]();
+export const themeWord = (theme: Theme): string => themes[theme]();
+export const themeWordLong = (theme: Theme): string => themesLong[theme]();
+export const stateWord = (state: IssueState): string => states[state]();
+export const audienceWord = (audience: Audience): string => audiences[audience]();
+export const audienceHint = (audience: Audience): string => audienceHints[audience]();
+export const willingWord = (willingness: Willingness): string => willing[willingness]();
+export const roleWord = (role: string | null): string => roles[role ?? '']?.() ?? m.role_someone();
+export const reasonWord = (code: string | null): string => reasons[code ?? '']?.() ?? m.reason_other();
+
+/** What an issue is called: its title, or kind and theme when it has none. */
+export const issueName = (issue: Issue): string =>
+  issue.title ?? m.untitled({ kind: kindWord(issue.kind), theme: themeWord(issue.theme).toLowerCase() });
+
+/** An issue as it is read aloud. */
+export function spoken(issue: ViewedIssue, selected = false): string {
+  return [
+    kindWord(issue.kind),
+    themeWordLong(issue.theme),
+    issue.title,
+    issue.pending === 'waiting' && m.spoken_waiting(),
+    issue.pending === 'refused' && m.spoken_refused(),
+    issue.supportCount > 0 && m.spoken_support({ count: issue.supportCount }),
+    (issue.state === 'SOLVED' || issue.state === 'DROPPED') && stateWord(issue.state).toLowerCase(),
+    selected && m.spoken_selected(),
+  ]
+    .filter(Boolean)
+    .join(', ');
+}

@@ -1,0 +1,218 @@
+import { anchorOf, bboxOf, type Bbox, type Position } from '../../domain/geo';
+import { KINDS, type IssueKind } from '../../domain/issue';
+import type { ViewedIssue } from '../../store/view';
+import { DOTS, pinClass, pinMarkup } from '../pin';
+import '../pins.css';
+
+/** What the pins need of a map. */
+export interface PinGround {
+  overlay: HTMLElement;
+  zoom: number;
+  pxPerMetre: number;
+  project(at: Position): { x: number; y: number };
+}
+
+export interface PinWords {
+  pin(issue: ViewedIssue, selected: boolean): string;
+  group(counts: [IssueKind, number][], total: number): string;
+}
+
+export interface PinEvents {
+  choose(issueId: string): void;
+  /** `box` is null when the pins stand on one spot and no zoom would part them. */
+  open(issueIds: string[], box: Bbox | null): void;
+  hover(issueId: string | null): void;
+}
+
+/** Below this many pixels to a metre a pin is only a shape. */
+const FAR_PX_PER_M = 0.35;
+/** Pins nearer to each other than this share a pill. */
+const NEAR_PX = 36;
+
+interface Place {
+  at: Position;
+  issues: ViewedIssue[];
+}
+
+/** Draws the issues as buttons over the map, so that they can be tapped, tabbed to and read aloud. */
+export class IssuePins {
+  #issues: ViewedIssue[] = [];
+  #selected: string | null = null;
+  #lit: string | null = null;
+  #groupedAt: number | null = null;
+  #places = new Map<string, Place>();
+  #elements = new Map<string, { element: HTMLButtonElement; look: string; at: Position }>();
+  #known: Set<string> | null = null;
+
+  constructor(
+    readonly ground: PinGround,
+    readonly words: PinWords,
+    readonly events: PinEvents,
+  ) {}
+
+  show(issues: ViewedIssue[], selected: string | null): void {
+    this.#issues = issues;
+    this.#selected = selected;
+    this.#regroup();
+  }
+
+  light(issueId: string | null): void {
+    this.#lit = issueId;
+    for (const [key, { element }] of this.#elements)
+      element.classList.toggle('lit', issueId !== null && this.#holds(key, issueId));
+  }
+
+  /** On every frame of a move: put everything in its place, and group anew when the scale changed enough. */
+  move(): void {
+    if (this.#groupedAt === null || Math.abs(this.#groupedAt - this.ground.zoom) > 0.2) this.#regroup();
+    else this.#position();
+  }
+
+  clear(): void {
+    for (const { element } of this.#elements.values()) element.remove();
+    this.#elements.clear();
+  }
+
+  #holds(key: string, issueId: string): boolean {
+    return this.#places.get(key)?.issues.some(({ id }) => id === issueId) ?? false;
+  }
+
+  #regroup(): void {
+    this.#groupedAt = this.ground.zoom;
+    this.#places = new Map();
+    const far = this.ground.pxPerMetre < FAR_PX_PER_M;
+    const spots: { x: number; y: number; place: Place }[] = [];
+    for (const issue of this.#issues) {
+      const at = anchorOf(issue.geometry);
+      const { x, y } = this.ground.project(at);
+      const near =
+        !far && issue.id !== this.#selected
+          ? spots.find((spot) => Math.hypot(spot.x - x, spot.y - y) < NEAR_PX)
+          : undefined;
+      if (near) near.place.issues.push(issue);
+      else {
+        const place = { at, issues: [issue] };
+        if (issue.id !== this.#selected) spots.push({ x, y, place });
+        this.#places.set(issue.id, place);
+      }
+    }
+    for (const place of this.#places.values()) if (place.issues.length > 1) place.at = middle(place.issues);
+    this.#draw(far);
+    this.#position();
+    this.#known = new Set(this.#issues.map(({ id }) => id));
+  }
+
+  #draw(far: boolean): void {
+    const gone = new Set(this.#elements.keys());
+    for (const [key, place] of this.#places) {
+      gone.delete(key);
+      const single = place.issues.length === 1 ? (place.issues[0] as ViewedIssue) : null;
+      const look = single ? this.#look(single, far) : this.#pillLook(place.issues);
+      const known = this.#elements.get(key);
+      if (known?.look === look) {
+        known.at = place.at;
+        continue;
+      }
+      const element = known?.element ?? this.#element(key);
+      if (single) this.#drawPin(element, single, far, !known);
+      else this.#drawPill(element, place.issues);
+      this.#elements.set(key, { element, look, at: place.at });
+    }
+    for (const key of gone) {
+      this.#elements.get(key)?.element.remove();
+      this.#elements.delete(key);
+    }
+    if (this.#lit) this.light(this.#lit);
+  }
+
+  #look(issue: ViewedIssue, far: boolean): string {
+    return [
+      issue.kind,
+      issue.theme,
+      issue.state,
+      issue.supportCount,
+      issue.pending,
+      issue.title,
+      issue.id === this.#selected,
+      far,
+    ].join('|');
+  }
+
+  #pillLook(issues: ViewedIssue[]): string {
+    return `group|${counts(issues).flat().join()}`;
+  }
+
+  #element(key: string): HTMLButtonElement {
+    const element = document.createElement('button');
+    element.type = 'button';
+    element.addEventListener('click', (event) => {
+      event.stopPropagation();
+      const place = this.#places.get(key);
+      if (!place) return;
+      const [first, ...others] = place.issues;
+      if (first && others.length === 0) this.events.choose(first.id);
+      else {
+        const box = bboxOf(...place.issues.map(({ geometry }) => geometry));
+        const apart = box && (box[2] - box[0] > 2e-5 || box[3] - box[1] > 2e-5) && this.ground.zoom < 20;
+        this.events.open(
+          place.issues.map(({ id }) => id),
+          apart ? box : null,
+        );
+      }
+    });
+    element.addEventListener('pointerenter', () =>
+      this.events.hover(this.#places.get(key)?.issues[0]?.id ?? null),
+    );
+    element.addEventListener('pointerleave', () => this.events.hover(null));
+    this.ground.overlay.append(element);
+    return element;
+  }
+
+  #drawPin(element: HTMLButtonElement, issue: ViewedIssue, far: boolean, fresh: boolean): void {
+    const selected = issue.id === this.#selected;
+    const small = far && !selected;
+    const look = { ...issue, waiting: issue.pending !== null, selected };
+    const landing = fresh && this.#known !== null && !this.#known.has(issue.id);
+    element.className = ['mark', small && 'far', selected && 'on', landing && 'landing']
+      .filter(Boolean)
+      .join(' ');
+    element.setAttribute('aria-label', this.words.pin(issue, selected));
+    if (selected) element.setAttribute('aria-current', 'true');
+    else element.removeAttribute('aria-current');
+    element.innerHTML = small
+      ? `<svg class="${pinClass(look)}" viewBox="-13 -13 26 26" aria-hidden="true"><path d="${DOTS[issue.kind]}" class="ou"/><path d="${DOTS[issue.kind]}" class="sh"/></svg>`
+      : `<svg class="${pinClass(look)}" viewBox="-24 -49 48 54" aria-hidden="true">${pinMarkup(look)}</svg>`;
+  }
+
+  #drawPill(element: HTMLButtonElement, issues: ViewedIssue[]): void {
+    const parts = counts(issues);
+    element.className = 'pill';
+    element.setAttribute('aria-label', this.words.group(parts, issues.length));
+    element.removeAttribute('aria-current');
+    element.innerHTML = parts
+      .map(([kind, count]) => `<span class="kd kd-${kind}" aria-hidden="true"></span><b>${count}</b>`)
+      .join('');
+  }
+
+  #position(): void {
+    for (const { element, at } of this.#elements.values()) {
+      const { x, y } = this.ground.project(at);
+      const centred = element.classList.contains('pill') ? ' translateX(-50%)' : '';
+      element.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)${centred}`;
+    }
+  }
+}
+
+function counts(issues: ViewedIssue[]): [IssueKind, number][] {
+  return KINDS.map((kind): [IssueKind, number] => [
+    kind,
+    issues.filter((issue) => issue.kind === kind).length,
+  ]).filter(([, count]) => count > 0);
+}
+
+function middle(issues: ViewedIssue[]): Position {
+  const box = bboxOf(
+    ...issues.map(({ geometry }) => ({ type: 'Point', coordinates: anchorOf(geometry) }) as const),
+  );
+  return box ? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] : [0, 0];
+}

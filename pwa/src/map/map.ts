@@ -1,0 +1,210 @@
+import {
+  Map as MapLibre,
+  setWorkerUrl,
+  type MapMouseEvent,
+  type MapTouchEvent,
+  type PaddingOptions,
+} from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import type { Bbox, Position } from '../domain/geo';
+import { drawImage, IMAGE_RATIO } from './images';
+import { buildStyle, SWITCHED, type LayerChoice, type MapLayer } from './style';
+import { readPalette, type Palette } from './style/colors';
+import { pxPerMetre } from './style/scale';
+
+setWorkerUrl(workerUrl);
+
+export type Padding = PaddingOptions;
+
+export interface MapEvents {
+  /** Every frame in which the map moves. */
+  move?: () => void;
+  /** The map came to rest. */
+  rest?: () => void;
+  /** A tap on the map itself, not on a pin; the plot there when one is drawn. */
+  tap?: (at: Position, plotId: string | null) => void;
+  longPress?: (at: Position) => void;
+  /** The plot under the pointer; null when it left. */
+  hoverPlot?: (plotId: string | null) => void;
+  /** A tile or the style could not be read. */
+  failed?: () => void;
+}
+
+const LONG_PRESS_MS = 550;
+
+/** The one file that knows MapLibre. Everything else speaks of places, pixels and layers of ours. */
+export class TerrainMap {
+  readonly #map: MapLibre;
+  #palette: Palette;
+  #choice: LayerChoice;
+  #lit: string | null = null;
+  #pressTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Pins are laid in here, above the canvas and below the controls. */
+  readonly overlay: HTMLElement;
+
+  constructor(
+    container: HTMLElement,
+    options: {
+      bounds: Bbox | null;
+      padding: Padding;
+      choice: LayerChoice;
+      interactive: boolean;
+      label: string;
+    },
+    readonly events: MapEvents,
+  ) {
+    this.#palette = readPalette();
+    this.#choice = options.choice;
+    this.#map = new MapLibre({
+      container,
+      style: buildStyle(this.#palette, options.choice),
+      ...(options.bounds
+        ? { bounds: options.bounds, fitBoundsOptions: { padding: options.padding } }
+        : { center: [5.3, 52.15] as Position, zoom: 7 }),
+      minZoom: 6,
+      maxZoom: 20.5,
+      interactive: options.interactive,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      fadeDuration: reducedMotion() ? 0 : 120,
+      locale: { 'Map.Title': options.label },
+    });
+    this.#map.touchZoomRotate.disableRotation();
+    this.#map.keyboard.disableRotation();
+    this.overlay = document.createElement('div');
+    this.overlay.className = 'pins';
+    this.#map.getCanvasContainer().after(this.overlay);
+    this.#map.setMissingStyleImageResolver(async (id) => {
+      if (this.#map.hasImage(id)) return;
+      const image = await drawImage(id, this.#palette);
+      if (image && !this.#map.hasImage(id)) this.#map.addImage(id, image, { pixelRatio: IMAGE_RATIO });
+    });
+    this.#map.on('move', () => events.move?.());
+    this.#map.on('moveend', () => events.rest?.());
+    this.#map.on('load', () => {
+      events.rest?.();
+      container.dataset.ready = '';
+    });
+    this.#map.on('error', () => events.failed?.());
+    this.#map.on('click', (event) => {
+      events.tap?.(event.lngLat.toArray() as Position, this.#plotAt(event));
+    });
+    if (events.hoverPlot) {
+      this.#map.on('mousemove', (event) => events.hoverPlot?.(this.#plotAt(event)));
+      this.#map.on('mouseout', () => events.hoverPlot?.(null));
+    }
+    if (events.longPress) this.#watchLongPress(events.longPress);
+  }
+
+  get centre(): Position {
+    return this.#map.getCenter().toArray() as Position;
+  }
+  get zoom(): number {
+    return this.#map.getZoom();
+  }
+  get pxPerMetre(): number {
+    return pxPerMetre(this.#map.getZoom());
+  }
+
+  /** Pixels from the top left of the map. */
+  project(at: Position): { x: number; y: number } {
+    return this.#map.project(at);
+  }
+
+  /** Shows a box; at the desk the map eases there, in the field it is simply there. */
+  fit(bounds: Bbox, padding: Padding, ease: boolean, maxZoom = 18.5): void {
+    this.#map.fitBounds(bounds, { padding, maxZoom, duration: duration(ease), linear: true });
+  }
+
+  /** Brings a place to the middle of what `padding` leaves free. */
+  show(at: Position, padding: Padding, ease: boolean, zoom?: number): void {
+    this.#map.easeTo({
+      center: at,
+      padding,
+      ...(zoom === undefined ? {} : { zoom: Math.max(zoom, this.zoom) }),
+      duration: duration(ease),
+    });
+  }
+
+  setPadding(padding: Padding): void {
+    this.#map.setPadding(padding);
+  }
+
+  pan(dx: number, dy: number): void {
+    this.#map.panBy([dx, dy], { duration: 0 });
+  }
+
+  zoomBy(steps: number): void {
+    this.#map.zoomTo(this.zoom + steps, { duration: duration(true) });
+  }
+
+  resize(): void {
+    this.#map.resize();
+  }
+
+  /** Rereads the colours after a change of theme or stand. */
+  recolour(): void {
+    this.#palette = readPalette();
+    for (const id of this.#map.listImages()) if (id.startsWith('work-')) this.#map.removeImage(id);
+    this.#map.setStyle(buildStyle(this.#palette, this.#choice), { diff: true });
+  }
+
+  choose(choice: LayerChoice): void {
+    this.#choice = choice;
+    if (!this.#map.isStyleLoaded()) {
+      this.#map.once('styledata', () => this.#applyChoice());
+      return;
+    }
+    this.#applyChoice();
+  }
+
+  #applyChoice(): void {
+    for (const [name, ids] of Object.entries(SWITCHED)) {
+      const visibility = this.#choice[name as MapLayer] ? 'visible' : 'none';
+      for (const id of ids)
+        if (this.#map.getLayer(id)) this.#map.setLayoutProperty(id, 'visibility', visibility);
+    }
+  }
+
+  /** Lights one plot, and only that one. */
+  light(plotId: string | null): void {
+    if (plotId === this.#lit || !this.#map.getSource('terrein')) return;
+    const target = (id: string): { source: string; sourceLayer: string; id: string } => ({
+      source: 'terrein',
+      sourceLayer: 'plot',
+      id,
+    });
+    if (this.#lit) this.#map.removeFeatureState(target(this.#lit), 'lit');
+    if (plotId) this.#map.setFeatureState(target(plotId), { lit: true });
+    this.#lit = plotId;
+  }
+
+  remove(): void {
+    clearTimeout(this.#pressTimer);
+    this.#map.remove();
+  }
+
+  #plotAt(event: MapMouseEvent): string | null {
+    if (!this.#map.getLayer('plot')) return null;
+    const [hit] = this.#map.queryRenderedFeatures(event.point, { layers: ['plot'] });
+    return hit?.id === undefined ? null : String(hit.id);
+  }
+
+  #watchLongPress(longPress: (at: Position) => void): void {
+    const cancel = (): void => clearTimeout(this.#pressTimer);
+    this.#map.on('touchstart', (event: MapTouchEvent) => {
+      cancel();
+      if (event.originalEvent.touches.length !== 1) return;
+      const at = event.lngLat.toArray() as Position;
+      this.#pressTimer = setTimeout(() => longPress(at), LONG_PRESS_MS);
+    });
+    for (const name of ['touchend', 'touchcancel', 'touchmove', 'movestart'] as const)
+      this.#map.on(name, cancel);
+  }
+}
+
+const reducedMotion = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
+const duration = (ease: boolean): number => (ease && !reducedMotion() ? 320 : 0);

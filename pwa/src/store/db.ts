@@ -1,0 +1,115 @@
+import Dexie, { type EntityTable, type Table } from 'dexie';
+import type { Issue, IssueComment } from '../domain/issue';
+import type { Viewer } from '../domain/person';
+import type { Address, Company, Infrastructure, Occupancy, Plot, Terrain } from '../domain/place';
+import type { OutboxRow } from './outbox';
+
+/** Rows of the feed carry the sweep they were last met in: after a resync what was not met again is dropped. */
+export type Kept<Row> = Row & { sweep: number };
+
+/** How far the feed of one terrain has been read. */
+export interface FeedState {
+  terrainId: string;
+  cursor: string | null;
+  sweep: number;
+  /** A resync is under way; rows of an older sweep go when its last page is in. */
+  sweeping: boolean;
+  /** Epoch milliseconds of the last time the feed was read to its end; null before the first. */
+  completeAt: number | null;
+}
+
+/** Details the feed does not carry, kept as they were last read. */
+export interface IssueDetail {
+  issueId: string;
+  parties: { id: string; name: string; addressLabel: string | null }[];
+  supports: {
+    id: string;
+    company: { id: string; name: string } | null;
+    organisation: { name: string } | null;
+    willingness: string;
+    givenAt: string;
+  }[];
+  history: IssueEvent[];
+}
+
+export interface IssueEvent {
+  id: string;
+  kind: string;
+  actorRole: string;
+  happenedAt: string;
+  fromState: string | null;
+  toState: string | null;
+  reason: string | null;
+  fromAudience: string | null;
+  toAudience: string | null;
+}
+
+interface Setting {
+  key: string;
+  value: unknown;
+}
+
+export class TerreinDb extends Dexie {
+  terrain!: EntityTable<Terrain, 'id'>;
+  plot!: EntityTable<Kept<Plot>, 'id'>;
+  address!: EntityTable<Kept<Address>, 'id'>;
+  company!: EntityTable<Kept<Company>, 'id'>;
+  occupancy!: EntityTable<Kept<Occupancy>, 'id'>;
+  infrastructure!: EntityTable<Kept<Infrastructure>, 'id'>;
+  issue!: EntityTable<Kept<Issue>, 'id'>;
+  comment!: EntityTable<Kept<IssueComment>, 'id'>;
+  detail!: EntityTable<IssueDetail, 'issueId'>;
+  feed!: EntityTable<FeedState, 'terrainId'>;
+  outbox!: EntityTable<OutboxRow, 'seq'>;
+  setting!: EntityTable<Setting, 'key'>;
+
+  constructor(name: string) {
+    super(name);
+    // A change of shape is a new version with an upgrade step; what stands here stays.
+    this.version(1).stores({
+      terrain: 'id',
+      plot: 'id, terrainId',
+      address: 'id, terrainId',
+      company: 'id, terrainId',
+      occupancy: 'id, terrainId',
+      infrastructure: 'id, terrainId',
+      issue: 'id, terrainId',
+      comment: 'id, terrainId, issueId',
+      detail: 'issueId',
+      feed: 'terrainId',
+      outbox: '++seq, &commandId, subject',
+      setting: 'key',
+    });
+  }
+
+  /** The tables the feed of a terrain fills. */
+  get feedTables(): Table<{ id: string; terrainId: string; sweep: number }, string>[] {
+    return [
+      this.plot,
+      this.address,
+      this.company,
+      this.occupancy,
+      this.infrastructure,
+      this.issue,
+      this.comment,
+    ] as unknown as Table<{ id: string; terrainId: string; sweep: number }, string>[];
+  }
+}
+
+const LAST_PERSON = 'terrein.person';
+
+/**
+ * Each person has a database of their own, and so has the visitor who did not sign in:
+ * the next person on this device neither sees nor sends what the last one left.
+ */
+export function dbFor(viewer: Viewer | null): TerreinDb {
+  const person = viewer?.id ?? null;
+  if (person) localStorage.setItem(LAST_PERSON, person);
+  else localStorage.removeItem(LAST_PERSON);
+  return new TerreinDb(databaseName(person));
+}
+
+/** The database of whoever was signed in last; opens before the server has been asked. */
+export const dbOfLastPerson = (): TerreinDb => new TerreinDb(databaseName(localStorage.getItem(LAST_PERSON)));
+
+export const databaseName = (personId: string | null): string => `terrein.${personId ?? 'visitor'}`;

@@ -1,0 +1,109 @@
+import type { Edit } from '../edits';
+import { kindOf } from '../edits';
+import type { MadeBy } from '../edits/edit';
+import { uuidv7 } from '../domain/id';
+import type { TerreinDb } from './db';
+
+/** Of the rows below. A row of another version passes through `upgrade` before it is used. */
+export const OUTBOX_SCHEMA = 2;
+
+export interface Parked {
+  /** A code of the server, or `CHANGED_MEANWHILE`, `STATE_NOT_REACHABLE`, `ID_TAKEN`. */
+  code: string;
+  field: string | null;
+  at: string;
+}
+
+export interface OutboxRow {
+  seq: number;
+  schema: number;
+  commandId: string;
+  /** The issue this edit is about. */
+  subject: string;
+  terrainId: string;
+  edit: Edit;
+  by: MadeBy;
+  /** The issue's version the edit was based on; 0 for an issue that only this device knows. */
+  version: number;
+  attempts: number;
+  /** Set when the server refused: the row stays, with its reason, until the person decides. */
+  parked: Parked | null;
+}
+
+/** As rows of schema 1 were written: the reason stood as bare text, without the time or the field. */
+interface RowSchema1 extends Omit<OutboxRow, 'parked' | 'schema'> {
+  schema: 1;
+  reason: string | null;
+}
+
+/**
+ * Brings a stored row to the present schema. Null: the row comes from a newer app;
+ * it is kept as it is and left alone.
+ */
+export function upgrade(stored: OutboxRow | RowSchema1): OutboxRow | null {
+  let row: OutboxRow;
+  if (stored.schema === 1) {
+    const { reason, ...rest } = stored as RowSchema1;
+    row = {
+      ...rest,
+      schema: OUTBOX_SCHEMA,
+      parked: reason ? { code: reason, field: null, at: rest.by.at } : null,
+    };
+  } else row = stored as OutboxRow;
+  return row.schema === OUTBOX_SCHEMA && kindOf(row.edit.type) ? row : null;
+}
+
+/** All rows this version understands, oldest first. */
+export async function outboxRows(db: TerreinDb): Promise<OutboxRow[]> {
+  const stored = await db.outbox.orderBy('seq').toArray();
+  return stored.map(upgrade).filter((row) => row !== null);
+}
+
+/** Every row, understood or not: the number a person must hear before signing out. */
+export const queuedCount = (db: TerreinDb): Promise<number> => db.outbox.count();
+
+export async function enqueue(
+  db: TerreinDb,
+  edit: Edit,
+  about: { terrainId: string; version: number; by: MadeBy },
+): Promise<OutboxRow> {
+  const kind = kindOf(edit.type);
+  if (!kind) throw new TypeError(`unknown edit ${edit.type}`);
+  const row: Omit<OutboxRow, 'seq'> = {
+    schema: OUTBOX_SCHEMA,
+    commandId: uuidv7(),
+    subject: kind.subject(edit.input),
+    // Svelte's state proxies cannot be cloned into the database; an edit is plain data.
+    edit: JSON.parse(JSON.stringify(edit)) as Edit,
+    attempts: 0,
+    parked: null,
+    ...about,
+  };
+  const seq = await db.outbox.add(row as OutboxRow);
+  return { ...row, seq };
+}
+
+export async function park(db: TerreinDb, row: OutboxRow, code: string, field: string | null): Promise<void> {
+  await db.outbox.put({ ...row, parked: { code, field, at: new Date().toISOString() } });
+}
+
+/** Sends a refused edit once more: same command, so it cannot happen twice. */
+export async function retry(db: TerreinDb, row: OutboxRow): Promise<void> {
+  await db.outbox.put({ ...row, parked: null, attempts: 0 });
+}
+
+/** Sends it as a new command on top of what the issue is now: "keep mine" after a conflict. */
+export async function rebase(db: TerreinDb, row: OutboxRow): Promise<void> {
+  const issue = await db.issue.get(row.subject);
+  await db.outbox.put({
+    ...row,
+    parked: null,
+    attempts: 0,
+    commandId: uuidv7(),
+    version: issue?.version ?? row.version,
+  });
+}
+
+export async function discard(db: TerreinDb, seqs: number[]): Promise<void> {
+  await db.outbox.bulkDelete(seqs);
+}

@@ -1,0 +1,164 @@
+import { liveQuery } from 'dexie';
+import { ApiError, onExchange } from '../api/client';
+import type { TerreinDb } from '../store/db';
+import { outboxRows } from '../store/outbox';
+import { backoffMs } from './backoff';
+import { listen, type Listening } from './live';
+import { pullTerrain, pullTerrains } from './pull';
+import { flush } from './push';
+import { status } from './status.svelte';
+
+/** Shown for this long: "Weer bereik. 3 pins verstuurd". */
+const JUST_SENT_MS = 4000;
+/** Without a live line the feed is read this often. */
+const POLL_MS = 60_000;
+
+/**
+ * Keeps one database in step with the server: sends the outbox, follows the feed of the open terrain.
+ * `navigator.onLine` is only a hint; answers decide.
+ */
+export class Sync {
+  #terrainId: string | null = null;
+  #listening: Listening | null = null;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #poll: ReturnType<typeof setInterval> | undefined;
+  #sentTimer: ReturnType<typeof setTimeout> | undefined;
+  #running: Promise<void> | null = null;
+  #again = false;
+  #stops: (() => void)[] = [];
+  #stopped = false;
+  #terrainsKnown = false;
+
+  constructor(readonly db: TerreinDb) {}
+
+  start(): void {
+    onExchange((reached) => {
+      if (reached) status.lastContact = Date.now();
+      status.reachable = reached;
+    });
+    const nudge = (): void => this.kick();
+    const wake = (): void => {
+      if (document.visibilityState === 'visible') this.kick();
+    };
+    const lost = (): void => {
+      status.reachable = false;
+    };
+    addEventListener('online', nudge);
+    addEventListener('offline', lost);
+    document.addEventListener('visibilitychange', wake);
+    this.#poll = setInterval(nudge, POLL_MS);
+    const counting = liveQuery(() => outboxRows(this.db)).subscribe({
+      next: (rows) => {
+        const waiting = rows.filter((row) => !row.parked);
+        const grew = waiting.length > status.waiting;
+        status.waiting = waiting.length;
+        status.waitingPins = waiting.filter((row) => row.edit.type === 'report-issue').length;
+        status.parked = rows.length - waiting.length;
+        if (grew) this.kick();
+      },
+    });
+    this.#stops.push(
+      () => removeEventListener('online', nudge),
+      () => removeEventListener('offline', lost),
+      () => document.removeEventListener('visibilitychange', wake),
+      () => clearInterval(this.#poll),
+      () => counting.unsubscribe(),
+    );
+    this.kick();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#listening?.close();
+    this.#listening = null;
+    for (const stop of this.#stops) stop();
+  }
+
+  /** Follows another terrain. */
+  open(terrainId: string | null): void {
+    if (terrainId === this.#terrainId) return;
+    this.#terrainId = terrainId;
+    this.#listening?.close();
+    this.#listening = terrainId ? listen(terrainId, () => this.kick()) : null;
+    status.failed = null;
+    this.kick();
+  }
+
+  /** "Probeer nu": forget the waiting time and go. */
+  now(): Promise<void> {
+    this.#failures = 0;
+    this.kick();
+    return this.#running ?? Promise.resolve();
+  }
+
+  /** Something may have changed here or there: one round, and one more when it comes during a round. */
+  kick(): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#timer);
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    this.#running = this.#round()
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => {
+        this.#running = null;
+        if (this.#again) {
+          this.#again = false;
+          this.kick();
+        }
+      });
+  }
+
+  async #round(): Promise<void> {
+    await this.#push();
+    if (!this.#terrainsKnown) {
+      await pullTerrains(this.db);
+      this.#terrainsKnown = true;
+    }
+    const terrainId = this.#terrainId;
+    if (terrainId) {
+      status.loading = !(await this.db.feed.get(terrainId))?.completeAt;
+      await pullTerrain(this.db, terrainId);
+    }
+    status.loading = false;
+    status.failed = null;
+    this.#failures = 0;
+  }
+
+  /** One flusher per origin: another tab may be sending the same queue. */
+  async #push(): Promise<void> {
+    await navigator.locks.request('terrein.flush', async () => {
+      const wasUnreachable = !status.reachable;
+      const pins = status.waitingPins;
+      const result = await flush(this.db);
+      status.signInFirst = result.kind === 'sign-in-first';
+      if (result.kind === 'later') throw new ApiError('UNREACHABLE', 'not now');
+      if (wasUnreachable && pins > 0 && result.sent > 0) this.#tellSent(pins);
+    });
+  }
+
+  #tellSent(pins: number): void {
+    status.justSent = pins;
+    clearTimeout(this.#sentTimer);
+    this.#sentTimer = setTimeout(() => {
+      status.justSent = 0;
+    }, JUST_SENT_MS);
+  }
+
+  #failed(error: unknown): void {
+    status.loading = false;
+    if (this.#stopped) return;
+    if (error instanceof ApiError) {
+      if (!error.passing || error.code === 'INTERNAL') status.failed = error.code;
+    } else {
+      // Ours: the copy on the device could not be written. Said once, then tried again like the rest.
+      console.error(error);
+      status.failed = 'INTERNAL';
+    }
+    this.#timer = setTimeout(() => this.kick(), backoffMs(this.#failures));
+    this.#failures += 1;
+  }
+}

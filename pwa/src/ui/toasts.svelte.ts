@@ -1,0 +1,26 @@
+import type { IconName } from './icons';
+
+export interface Toast {
+  id: number;
+  text: string;
+  icon: IconName;
+  act: { label: string; run: () => void } | null;
+}
+
+const SHOWN_MS = 8000;
+let last = 0;
+
+export const toasts = $state<Toast[]>([]);
+
+/** Says what just happened, for eight seconds, with at most one way to take it back. */
+export function toast(text: string, act: Toast['act'] = null, icon: IconName = 'check'): void {
+  const id = ++last;
+  // One at a time: an older message that can still be undone would be about something else.
+  toasts.splice(0, toasts.length, { id, text, icon, act });
+  setTimeout(() => dismiss(id), SHOWN_MS);
+}
+
+export function dismiss(id: number): void {
+  const index = toasts.findIndex((entry) => entry.id === id);
+  if (index >= 0) toasts.splice(index, 1);
+}
