@@ -17,6 +17,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{DatabaseSettings, ServeSettings};
 
 pub use database::open;
+pub use demo::load as load_demo;
 
 /// Map, memory and meeting point of collaboration on business parks.
 ///

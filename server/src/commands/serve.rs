@@ -102,7 +102,7 @@ pub async fn build(
 }
 
 /// Runs jobs; begins anew when the database was away.
-async fn keep_working(jobs: sqlx::postgres::PgConnectOptions, mailer: Mailer, stop: CancellationToken) {
+pub async fn keep_working(jobs: sqlx::postgres::PgConnectOptions, mailer: Mailer, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = runner::run(jobs.clone(), mailer.clone(), stop.clone()).await {
             tracing::warn!("jobs stopped: {error:#}");

@@ -84,7 +84,7 @@ pub struct TerrainCounts {
     buildings: i32,
     /// Companies.
     companies: i32,
-    /// Issues that are open or taken up.
+    /// Issues that nobody has taken up yet.
     open_issues: i32,
     /// Problems among them.
     open_problems: i32,

@@ -54,7 +54,7 @@ pub(super) async fn count(caller: &Caller, terrain: TerrainId) -> Result<Terrain
                (count(*) filter (where kind = 'problem'))::integer as open_problems,
                (count(*) filter (where kind = 'opportunity'))::integer as open_opportunities,
                (count(*) filter (where kind = 'challenge'))::integer as open_challenges
-             from issue where terrain_id = $1 and deleted_at is null and state in ('open', 'taken_up')",
+             from issue where terrain_id = $1 and deleted_at is null and state = 'open'",
             [terrain.into()],
         )
         .await?

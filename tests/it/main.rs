@@ -1,0 +1,3 @@
+//! Integration tests: one binary, one file a slice, everything by the front door.
+
+mod terrain;

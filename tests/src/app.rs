@@ -1,0 +1,91 @@
+//! The real server on a port of its own, over a test's database.
+
+use std::net::SocketAddr;
+
+use clap::Parser;
+use terrein::commands::serve;
+use terrein::config::{DatabaseSettings, ServeSettings};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::client::Client;
+use crate::database::TestDatabase;
+
+/// A running server; ends with the test.
+pub struct TestApp {
+    pub database: TestDatabase,
+    pub url: String,
+    pub mail: tempfile::TempDir,
+    stop: CancellationToken,
+}
+
+#[derive(Parser)]
+struct Settings {
+    #[command(flatten)]
+    serve: ServeSettings,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+impl TestApp {
+    /// Over an empty database.
+    pub async fn new() -> Self {
+        Self::over(TestDatabase::new().await, &[]).await
+    }
+
+    /// Over the demo terrain.
+    pub async fn demo() -> Self {
+        Self::over(TestDatabase::demo().await, &[]).await
+    }
+
+    /// With settings of its own.
+    ///
+    /// # Panics
+    /// When the server does not start.
+    pub async fn over(database: TestDatabase, flags: &[&str]) -> Self {
+        let mail = tempfile::tempdir().expect("a folder for mail");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let listen = address.to_string();
+        let folder = mail.path().to_string_lossy().into_owned();
+        let mut args = vec!["terrein", "--mode", "development", "--listen", &listen, "--data-dir", &folder, "--rate-ad-hoc", "0", "--rate-persisted", "0"];
+        args.extend(flags);
+        let settings = Settings::parse_from(args);
+        let stop = CancellationToken::new();
+        let url = format!("http://127.0.0.1:{}", address.port());
+        let roles = database.roles();
+        let app = serve::build(&settings.serve, &settings.database, &roles, url.clone(), stop.clone()).await.expect("the server is built");
+        tokio::spawn(app.hub.clone().run(roles.listen.clone(), stop.clone()));
+        tokio::spawn(serve::keep_working(roles.jobs.clone(), app.mailer.clone(), stop.clone()));
+        let router = terrein::http::router(app).into_make_service_with_connect_info::<SocketAddr>();
+        let stopping = stop.clone();
+        tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(async move { stopping.cancelled().await }).await });
+        Self { database, url, mail, stop }
+    }
+
+    /// Nobody.
+    #[must_use]
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.url, None)
+    }
+
+    /// Somebody, signed in as people do: a link made by an operator, opened and confirmed.
+    ///
+    /// # Panics
+    /// When nobody has the address.
+    pub async fn sign_in(&self, email: &str) -> Client {
+        let token = terrein::access::operator::sign_in_link(&self.database.options("terrein_worker"), email)
+            .await
+            .expect("the database answers")
+            .unwrap_or_else(|| panic!("nobody has the address {email}"));
+        let client = Client::new(&self.url, None);
+        let cookie = client.open_link(&token).await.expect("the link signs in");
+        Client::new(&self.url, Some(cookie))
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
