@@ -12,11 +12,8 @@ const schemaFile = process.env.TERREIN_SCHEMA ?? `${root}/../server/schema.graph
 const out = `${root}/src/api/generated`;
 
 const schema = buildSchema(await readFile(schemaFile, 'utf8'));
+const failures = [];
 const introspection = minifyIntrospection(introspectionFromSchema(schema, { descriptions: false }));
-await writeFile(
-  `${out}/graphql-env.d.ts`,
-  outputIntrospectionFile(introspection, { fileType: '.d.ts', shouldPreprocess: true }),
-);
 
 const vite = await createServer({
   root,
@@ -33,16 +30,22 @@ for (const file of ['reads', 'writes']) {
   for (const document of Object.values(operations)) {
     const text = textOf(document);
     const wrong = validate(schema, parse(text));
-    if (wrong.length > 0) {
-      console.error(`${nameOf(document)}: ${wrong.map((error) => error.message).join('; ')}`);
-      process.exitCode = 1;
-    }
+    if (wrong.length > 0)
+      failures.push(`${nameOf(document)}: ${wrong.map((error) => error.message).join('; ')}`);
     const id = `sha256:${createHash('sha256').update(text).digest('hex')}`;
     persisted[id] = text;
     ids[nameOf(document)] = id;
   }
 }
 await vite.close();
+if (failures.length > 0) {
+  console.error(failures.join('\n'));
+  process.exit(1);
+}
+await writeFile(
+  `${out}/graphql-env.d.ts`,
+  outputIntrospectionFile(introspection, { fileType: '.d.ts', shouldPreprocess: true }),
+);
 const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
 await writeFile(`${out}/persisted.json`, `${JSON.stringify(sorted(persisted), null, 2)}\n`);
 await writeFile(

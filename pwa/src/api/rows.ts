@@ -36,7 +36,7 @@ export function terrainFrom(node: ResultOf<typeof terrainFields>): Terrain {
     name: node.name,
     locality: node.locality ?? null,
     areaM2: node.areaM2,
-    audience: node.audience,
+    audience: node.terrainAudience,
     geometry: node.geometry,
     companyCount: node.counts.companies,
     openIssueCount: node.counts.openIssues,

@@ -1,12 +1,12 @@
 import { anchorOf, contains, distanceM, type Geometry, type Position } from './geo';
-import type { Audience, Permission } from './issue';
+import type { Permission } from './issue';
 
 export interface Terrain {
   id: string;
   name: string;
   locality: string | null;
   areaM2: number;
-  audience: Audience;
+  audience: 'PUBLIC' | 'TERRAIN';
   geometry: Geometry;
   companyCount: number;
   openIssueCount: number;

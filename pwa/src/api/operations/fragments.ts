@@ -6,7 +6,7 @@ export const terrainFields = graphql(`
     name
     locality
     areaM2
-    audience
+    terrainAudience: audience
     geometry
     counts {
       companies

@@ -42,7 +42,7 @@ export const terrainsQuery = graphql(
 
 export const changesQuery = graphql(
   `
-    query Changes($terrain: ID!, $since: Cursor, $first: Int!) {
+    query Changes($terrain: ID!, $since: String, $first: Int!) {
       changes(terrains: [$terrain], since: $since, first: $first) {
         cursor
         more
