@@ -14,7 +14,7 @@ check_dependencies() { cargo deny --log-level error check bans licenses sources;
 
 check_app() {
     (
-        cd pwa
+        cd pwa || exit
         npm run --silent check
         npm run --silent lint
     )
@@ -24,7 +24,7 @@ check_browser_tests() { (cd tests/browser && npm run --silent lint); }
 
 check_containers() {
     hadolint --config docker/hadolint.yaml docker/*.Dockerfile
-    check-jsonschema --quiet --builtin-schema vendor.compose-spec docker/compose.yml
+    check-jsonschema --quiet --builtin-schema vendor.compose-spec docker/compose.yml docker/compose.demo.yml
 }
 
 lint_steps() {

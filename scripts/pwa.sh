@@ -16,7 +16,7 @@ build_pwa() {
     node_modules pwa
     local sources
     sources=$(
-        cd "$ROOT"
+        cd "$ROOT" || exit
         find pwa \( -name node_modules -o -name dist -o -path pwa/src/i18n/generated \) -prune -o -type f -print0 |
             sort -z | xargs -0 sha256sum server/schema.graphql | sha256sum | cut -c1-64
     )

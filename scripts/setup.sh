@@ -40,7 +40,7 @@ has cc || want build-essential
 has pkg-config || want pkg-config
 has curl || want curl
 [ -e /etc/ssl/certs/ca-certificates.crt ] || want ca-certificates
-has setpriv && has flock || want util-linux
+if ! has setpriv || ! has flock; then want util-linux; fi
 if has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; then :; else want python3-venv; fi
 if $tests; then has_chromium || want chromium; fi
 
