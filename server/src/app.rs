@@ -27,6 +27,8 @@ pub struct Inner {
     /// Whether the box operator is marked: else tiles go by cell.
     pub leakproof: bool,
     pub background_tiles: Option<String>,
+    /// Proxies whose word on a visitor's address counts.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Ends sockets and background work.
     pub stop: CancellationToken,
 }

@@ -114,6 +114,9 @@ pub struct ServeSettings {
     /// Raster or vector background of others, shown under our own layers (a MapLibre tile address)
     #[arg(long, env = "TERREIN_BACKGROUND_TILES")]
     pub background_tiles: Option<String>,
+    /// Proxies in front of this server, as networks: their X-Forwarded-For is believed
+    #[arg(long, env = "TERREIN_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Fill an empty database with the demo terrain (development only)
     #[arg(long)]
     pub demo: bool,

@@ -15,7 +15,8 @@ use std::{
 use tokio::sync::oneshot;
 
 use crate::{
-    ClusterError, Options, binaries,
+    ClusterError, Options,
+    binaries::{self, Binaries},
     files::{Lock, failed, lock, try_lock},
     place::{self, Place},
     postmaster::{self, Life},
@@ -135,17 +136,14 @@ fn find_or_start(place: &Place, durable: bool) -> Result<Running, ClusterError> 
         tracing::debug!(cluster.folder = %place.data.display(), "PostgreSQL runs already");
         return Ok(Running { using, ..found });
     }
-    let made_by = server::version_of(&place.data)?;
-    let binaries = binaries::find(&place.data, made_by.as_deref())?;
-    if made_by.is_none() {
-        server::init(place, &binaries)?;
-    }
-    let child = loop {
-        match server::start(place, &binaries, durable) {
-            Ok(child) => break child,
-            Err(ClusterError::Start { tail, .. }) if tail.contains("still in use") && began.elapsed() < INSIST => thread::sleep(PAUSE),
-            Err(error) => return Err(error),
+    let (child, binaries, made) = match start_or_make(place, durable) {
+        // Written without fsync, so a machine that went down may have left anything; nobody keeps anything there.
+        Err(ClusterError::Start { .. } | ClusterError::ForeignVersion { .. }) if !durable => {
+            tracing::warn!(cluster.folder = %place.data.display(), "the database of the tests is broken or of another version; making a new one");
+            std::fs::remove_dir_all(&place.data).map_err(failed("remove", &place.data))?;
+            start_or_make(place, durable)?
         }
+        started => started?,
     };
     let caretaker = if durable { None } else { Some(server::spawn_caretaker(place)?) };
     tracing::info!(
@@ -153,9 +151,26 @@ fn find_or_start(place: &Place, durable: bool) -> Result<Running, ClusterError> 
         postgres.version = binaries.version,
         duration_ms = began.elapsed().as_millis(),
         "PostgreSQL {}",
-        if made_by.is_some() { "started" } else { "made and started" }
+        if made { "made and started" } else { "started" }
     );
     Ok(Running { port: crate::PORT, socket_dir: place.socket_dir.clone(), child: Some(child), caretaker, using })
+}
+
+/// The started server, what it runs on, and whether its data was made just now.
+fn start_or_make(place: &Place, durable: bool) -> Result<(Child, Binaries, bool), ClusterError> {
+    let made_by = server::version_of(&place.data)?;
+    let binaries = binaries::find(&place.data, made_by.as_deref())?;
+    if made_by.is_none() {
+        server::init(place, &binaries)?;
+    }
+    let began = Instant::now();
+    loop {
+        match server::start(place, &binaries, durable) {
+            Ok(child) => return Ok((child, binaries, made_by.is_none())),
+            Err(ClusterError::Start { tail, .. }) if tail.contains("still in use") && began.elapsed() < INSIST => thread::sleep(PAUSE),
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// A server that runs already, whoever started it. One that is starting up or shutting down is waited for.

@@ -20,7 +20,7 @@ const HOLD: &str = "TERREIN_CLUSTER_HOLD";
 struct Folder(PathBuf);
 
 impl Folder {
-    /// In a place that every user can enter, with a short name.
+    /// In a place that every user can enter, with a short name: `mktemp` and the target folder may be neither.
     fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -249,6 +249,17 @@ async fn without_durability_the_server_stays_for_its_users_and_then_ends() {
 }
 
 #[tokio::test]
+async fn without_durability_broken_data_is_made_anew() {
+    let folder = Folder::new();
+    let first = folder.start(false).await.expect("a start");
+    first.stop().await;
+    fs::write(folder.postgres().join("global/pg_control"), "torn").expect("a torn file");
+    let second = folder.start(false).await.expect("a new one");
+    assert_eq!(ask(&second, "select 'answers'").await.expect("an answer"), "answers");
+    second.stop().await;
+}
+
+#[tokio::test]
 async fn data_of_another_version_is_refused_with_both_versions() {
     let folder = Folder::new();
     fs::create_dir_all(folder.postgres()).expect("a folder");
@@ -256,6 +267,7 @@ async fn data_of_another_version_is_refused_with_both_versions() {
     let error = folder.start(true).await.expect_err("no server for it").to_string();
     assert!(error.contains("was made by PostgreSQL 9, and this machine has PostgreSQL 1"), "{error}");
     assert!(error.contains("install postgresql-9"), "{error}");
+    assert!(error.contains(&folder.postgres().display().to_string()), "{error}");
     assert_eq!(fs::read_dir(folder.postgres()).expect("untouched").count(), 1);
 }
 

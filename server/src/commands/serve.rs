@@ -96,6 +96,7 @@ pub async fn build(
         development,
         leakproof: missing.is_empty(),
         background_tiles: settings.background_tiles.clone(),
+        trusted_proxies: settings.trusted_proxies.clone(),
         stop,
     }
     .into())

@@ -1,18 +1,19 @@
 //! The graph over HTTP: a request becomes a question of a caller, within its limits; its transaction is kept when nothing went wrong.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_graphql::{Request, Response as Answer, ServerError, Value, Variables};
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::OperationType;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::buckets::Spender;
+use super::peer::Peer;
 use super::problem::{Problem, trace, words};
 use super::session::{Session, is_own_origin};
 use crate::access::Caller;
@@ -47,7 +48,7 @@ pub struct AskedInAddress {
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 
 /// `POST /graphql`
-pub async fn post(State(app): State<App>, ConnectInfo(address): ConnectInfo<SocketAddr>, session: Session, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn post(State(app): State<App>, Peer(address): Peer, session: Session, headers: HeaderMap, body: Bytes) -> Response {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.split(';').next().map(str::trim) != Some("application/json") {
         let detail = text(session.language, "error-document");
@@ -62,7 +63,7 @@ pub async fn post(State(app): State<App>, ConnectInfo(address): ConnectInfo<Sock
 /// `GET /graphql`: questions only.
 pub async fn get(
     State(app): State<App>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Peer(address): Peer,
     session: Session,
     headers: HeaderMap,
     Query(asked): Query<AskedInAddress>,
@@ -122,7 +123,7 @@ fn prepare(asked: Asked) -> Result<Ready, Refused> {
     Ok(Ready { request, operation: measured.operation, cost, persisted })
 }
 
-async fn answer(app: App, address: SocketAddr, session: Session, headers: &HeaderMap, asked: Asked, may_change: bool) -> Response {
+async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &HeaderMap, asked: Asked, may_change: bool) -> Response {
     let language = session.language;
     let modern = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains(GRAPHQL_RESPONSE));
     let ready = match prepare(asked) {
@@ -138,7 +139,7 @@ async fn answer(app: App, address: SocketAddr, session: Session, headers: &Heade
     if ready.operation == OperationType::Mutation && (!may_change || !is_own_origin(headers, &app)) {
         return Problem::of(&Error::Forbidden(crate::access::policy::Denial::NotYours), language).into_response();
     }
-    let spender = session.hash.clone().map_or(Spender::Address(Some(address.ip())), Spender::Session);
+    let spender = session.hash.clone().map_or(Spender::Address(address), Spender::Session);
     if let Err(seconds) = app.buckets.spend(&spender, ready.cost, ready.persisted) {
         return Problem::too_many(language, seconds).into_response();
     }

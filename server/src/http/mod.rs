@@ -3,6 +3,7 @@
 pub mod buckets;
 mod graphql;
 mod health;
+mod peer;
 pub mod problem;
 mod pwa;
 pub mod session;

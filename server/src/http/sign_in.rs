@@ -1,14 +1,15 @@
 //! Sign-in over HTTP: ask for a mail, open the link (a page, then a POST) or type the code.
 
 use axum::Json;
-use axum::extract::{ConnectInfo, Form, Path, State};
+use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 
 use super::buckets::Spender;
+use super::peer::Peer;
 use super::problem::Problem;
 use super::session::{BROWSER, SESSION, Session, cookie, is_own_origin};
 use crate::access::sign_in::{Proof, secret, sign_in, sign_out};
@@ -41,17 +42,17 @@ fn caller(app: &App, session: Session) -> Caller {
     Caller::new(app.database.clone(), session.hash, session.language, app.clock)
 }
 
-fn guard(app: &App, headers: &HeaderMap, address: SocketAddr, language: Language) -> Result<(), Problem> {
+fn guard(app: &App, headers: &HeaderMap, address: Option<IpAddr>, language: Language) -> Result<(), Problem> {
     if !is_own_origin(headers, app) {
         return Err(Problem::of(&Error::Forbidden(crate::access::policy::Denial::NotYours), language));
     }
-    app.buckets.sign_in(&Spender::Address(Some(address.ip()))).map_err(|seconds| Problem::too_many(language, seconds))
+    app.buckets.sign_in(&Spender::Address(address)).map_err(|seconds| Problem::too_many(language, seconds))
 }
 
 /// `POST /sign-in/request`: 204 whether or not the address is known.
 pub async fn request(
     State(app): State<App>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Peer(address): Peer,
     session: Session,
     headers: HeaderMap,
     jar: CookieJar,
@@ -83,7 +84,7 @@ async fn enter(app: &App, session: Session, proof: Proof<'_>, headers: &HeaderMa
 /// `POST /sign-in/code`: the six digits from the mail, on any device.
 pub async fn code(
     State(app): State<App>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Peer(address): Peer,
     session: Session,
     headers: HeaderMap,
     jar: CookieJar,
@@ -114,7 +115,7 @@ pub async fn link_page(session: Session, Path(token): Path<String>) -> Response 
 /// `POST /sign-in/link`: signs in and goes home; never anywhere else.
 pub async fn link(
     State(app): State<App>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Peer(address): Peer,
     session: Session,
     headers: HeaderMap,
     jar: CookieJar,
