@@ -61,7 +61,7 @@ pub(crate) fn version_of(data: &Path) -> Result<Option<String>, ClusterError> {
 }
 
 /// Makes the data folder beside its place and renames it when it is whole, so that a start that was cut off leaves nothing half done.
-pub(crate) fn init(place: &Place, binaries: &Binaries) -> Result<(), ClusterError> {
+pub(crate) fn init(place: &Place, binaries: &Binaries, durable: bool) -> Result<(), ClusterError> {
     let fresh = place.data.with_extension("new");
     if fresh.exists() {
         fs::remove_dir_all(&fresh).map_err(failed("remove", &fresh))?;
@@ -71,6 +71,9 @@ pub(crate) fn init(place: &Place, binaries: &Binaries) -> Result<(), ClusterErro
     initdb.arg("-D").arg(&fresh).arg(format!("--username={SUPERUSER}"));
     // Whoever can open the socket may be any role: the folder's mode decides who can.
     initdb.args(["--auth=trust", "--data-checksums", "--locale=C.UTF-8", "--encoding=UTF8", "--no-instructions"]);
+    if !durable {
+        initdb.arg("--no-sync");
+    }
     let output = run(&mut initdb)?;
     if !output.status.success() {
         let output = String::from_utf8_lossy(&output.stderr).trim().to_owned();

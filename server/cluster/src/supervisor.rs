@@ -161,7 +161,7 @@ fn start_or_make(place: &Place, durable: bool) -> Result<(Child, Binaries, bool)
     let made_by = server::version_of(&place.data)?;
     let binaries = binaries::find(&place.data, made_by.as_deref())?;
     if made_by.is_none() {
-        server::init(place, &binaries)?;
+        server::init(place, &binaries, durable)?;
     }
     let began = Instant::now();
     loop {
