@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use graphile_worker::{LocalQueueConfig, Schema, Worker, WorkerOptions};
+use graphile_worker::{LocalQueueConfig, RefetchDelayConfig, Schema, Worker, WorkerOptions};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio_util::sync::CancellationToken;
 
 use super::sign_in_mail;
 use crate::mail::Mailer;
+
+/// How often an empty queue is looked at when no word comes of a new job.
+const POLL: Duration = Duration::from_secs(2);
 
 /// Runs jobs as `terrein_jobs` until `stop`; what is under way is finished first.
 ///
@@ -15,12 +18,15 @@ use crate::mail::Mailer;
 /// When the queue cannot be reached at the start; later losses of the database heal by themselves.
 pub async fn run(jobs: PgConnectOptions, mailer: Mailer, stop: CancellationToken) -> anyhow::Result<()> {
     let pool = PgPoolOptions::new().max_connections(3).connect_with(jobs.application_name("terrein jobs")).await?;
+    // Without a delay the local queue wakes itself after every look and asks again at once: a whole core for an empty queue. A new job's
+    // word (one pulse) ends the delay.
+    let quiet = RefetchDelayConfig::default().with_duration(POLL).with_max_abort_threshold(1);
     let worker: Worker = WorkerOptions::default()
         .schema(Schema::from("graphile_worker".to_owned()))
         .pg_pool(pool)
         .concurrency(2)
-        .poll_interval(Duration::from_secs(2))
-        .local_queue(LocalQueueConfig::default())
+        .poll_interval(POLL)
+        .local_queue(LocalQueueConfig::builder().refetch_delay(quiet).build())
         .listen_os_shutdown_signals(false)
         .add_extension(mailer)
         .define_job::<sign_in_mail::Job>()
