@@ -1,19 +1,21 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { VitePWA } from 'vite-plugin-pwa';
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from 'vite';
 
 /** Where `terrein serve` listens while the app is developed. */
 const server = process.env.TERREIN_DEV_SERVER ?? 'http://localhost:8080';
 
+export const paraglide = {
+  project: './project.inlang',
+  outdir: './src/i18n/generated',
+  strategy: ['localStorage', 'preferredLanguage', 'baseLocale'] as const,
+  emitTsDeclarations: false,
+} satisfies Parameters<typeof paraglideVitePlugin>[0];
+
 export default defineConfig({
   plugins: [
-    paraglideVitePlugin({
-      project: './project.inlang',
-      outdir: './src/i18n/generated',
-      strategy: ['localStorage', 'preferredLanguage', 'baseLocale'],
-      emitTsDeclarations: false,
-    }),
+    paraglideVitePlugin(paraglide),
     svelte(),
     VitePWA({
       strategies: 'injectManifest',
@@ -59,10 +61,4 @@ export default defineConfig({
       '/sign-in': server,
     },
   },
-  test: {
-    include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
-    environment: 'node',
-    testTimeout: 60_000,
-  },
-  resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
 });

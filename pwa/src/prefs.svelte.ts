@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { IssueKind } from './domain/issue';
 import type { LayerChoice } from './map/style';
 
@@ -65,7 +66,7 @@ export function keepPrefs(): void {
     else root.dataset.theme = prefs.theme;
     if (prefs.sun || stand.sun) root.dataset.veld = 'zon';
     else delete root.dataset.veld;
-    paint.turn += 1;
+    untrack(() => (paint.turn += 1));
   });
   $effect(() => {
     const dark = matchMedia('(prefers-color-scheme: dark)');

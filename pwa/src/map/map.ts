@@ -147,6 +147,10 @@ export class TerrainMap {
 
   /** Rereads the colours after a change of theme or stand. */
   recolour(): void {
+    if (!this.#map.isStyleLoaded()) {
+      this.#map.once('idle', () => this.recolour());
+      return;
+    }
     this.#palette = readPalette();
     for (const id of this.#map.listImages()) if (id.startsWith('work-')) this.#map.removeImage(id);
     this.#map.setStyle(buildStyle(this.#palette, this.#choice), { diff: true });

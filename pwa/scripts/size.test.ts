@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import { beforeAll, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = `${root}/dist`;
+const kb = (file: string): number => gzipSync(readFileSync(`${dist}/${file}`), { level: 9 }).length / 1000;
+
+beforeAll(async () => {
+  if (!existsSync(`${dist}/index.html`)) await build({ root, logLevel: 'error' });
+}, 120_000);
+
+/** A script and everything it imports before it runs. */
+function withImports(entry: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(entry)) return seen;
+  seen.add(entry);
+  const text = readFileSync(`${dist}/assets/${entry}`, 'utf8');
+  for (const [, name] of text.matchAll(/(?:from|import)\s*"\.\/([\w.-]+\.js)"/g))
+    if (name) withImports(name, seen);
+  return seen;
+}
+
+it('keeps the shell with list and outbox within 90 kB, the map within 300 + 150 and other parts within 45', () => {
+  const assets = readdirSync(`${dist}/assets`).filter((name) => name.endsWith('.js'));
+  const entry = /assets\/(index-[\w-]+\.js)/.exec(readFileSync(`${dist}/index.html`, 'utf8'))?.[1] as string;
+  const shell = withImports(entry);
+  const size = (names: Iterable<string>): number =>
+    [...names].reduce((sum, name) => sum + kb(`assets/${name}`), 0);
+  expect(size(shell), 'shell').toBeLessThanOrEqual(90);
+  for (const name of assets.filter((asset) => !shell.has(asset))) {
+    const limit = name.startsWith('map-') ? 300 : name.startsWith('maplibre-gl-worker') ? 150 : 45;
+    expect(kb(`assets/${name}`), name).toBeLessThanOrEqual(limit);
+  }
+});
+
+it('carries no style or script in the page itself', () => {
+  const page = readFileSync(`${dist}/index.html`, 'utf8');
+  expect(page).not.toMatch(/<style|style="|<script(?![^>]*src=)|\son\w+="/);
+});
