@@ -1,0 +1,10 @@
+-- One piece of ground per object; of one that came twice (a delivery per tile repeats what lies on an edge) the first.
+select distinct on (source_id) source_id, kind, name, level, width_m, rank, ST_Transform(geom, 4326) as geom
+from (
+  select * from staging.top10nl_road union all
+  select * from staging.top10nl_water union all
+  select * from staging.top10nl_rail union all
+  select * from staging.top10nl_ground union all
+  select * from staging.top10nl_place
+) g
+order by source_id, row_number
