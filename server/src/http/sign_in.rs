@@ -154,7 +154,7 @@ fn page(language: Language, body: &str) -> Response {
          <title>{title}</title><link rel=\"stylesheet\" href=\"/sign-in.css\"><main><h1>{title}</h1>{body}</main></html>",
         language.code()
     );
-    ([(header::CACHE_CONTROL, "no-store"), (header::REFERRER_POLICY, "no-referrer")], Html(html)).into_response()
+    ([(header::CACHE_CONTROL, "no-store"), (header::REFERRER_POLICY, "same-origin")], Html(html)).into_response()
 }
 
 /// `GET /sign-in.css`

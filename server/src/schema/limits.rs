@@ -20,6 +20,8 @@ pub const OPERATIONS: usize = 5;
 pub const VARIABLES: usize = 50;
 pub const DIRECTIVES: usize = 3;
 pub const INPUT_LIST: usize = 250;
+/// Types a thing has beside its own: fragments on them are paid for always.
+const ABSTRACT: [&str; 1] = ["Node"];
 /// Cost of one question: rows that may be touched, lists multiplied.
 pub const AD_HOC_COST: usize = 1_000;
 pub const PERSISTED_COST: usize = 5_000;
@@ -138,24 +140,35 @@ struct Measure<'a> {
 impl<'a> Measure<'a> {
     fn set(&mut self, set: &'a SelectionSet) -> Result<Size, Error> {
         let mut total = Size::default();
+        // A thing is of one type: of fragments on several types only the dearest is paid for.
+        let mut by_type: HashMap<&'a str, usize> = HashMap::new();
         for item in &set.items {
-            let size = match &item.node {
-                Selection::Field(field) => self.field(&field.node)?,
+            let (size, on) = match &item.node {
+                Selection::Field(field) => (self.field(&field.node)?, None),
                 Selection::InlineFragment(fragment) => {
                     over("directives", fragment.node.directives.len(), DIRECTIVES)?;
-                    self.set(&fragment.node.selection_set.node)?
+                    let on = fragment.node.type_condition.as_ref().map(|on| on.node.on.node.as_str());
+                    (self.set(&fragment.node.selection_set.node)?, on)
                 }
                 Selection::FragmentSpread(spread) => {
                     over("directives", spread.node.directives.len(), DIRECTIVES)?;
-                    self.fragment(&spread.node.fragment_name)?
+                    let on = self.document.fragments.get(&spread.node.fragment_name.node).map(|found| found.node.type_condition.node.on.node.as_str());
+                    (self.fragment(&spread.node.fragment_name)?, on)
                 }
             };
             total.selections = total.selections.saturating_add(size.selections);
-            total.cost = total.cost.saturating_add(size.cost);
             total.depth = total.depth.max(size.depth);
+            match on.filter(|on| !ABSTRACT.contains(on)) {
+                Some(on) => {
+                    let cost = by_type.entry(on).or_default();
+                    *cost = cost.saturating_add(size.cost);
+                }
+                None => total.cost = total.cost.saturating_add(size.cost),
+            }
             // At once, so that an unfolding document is not walked to its end.
             over("selections", total.selections, SELECTIONS)?;
         }
+        total.cost = total.cost.saturating_add(by_type.into_values().max().unwrap_or_default());
         Ok(total)
     }
 
@@ -254,6 +267,14 @@ mod tests {
         let document = parse_query("{ terrain(id: \"t\") { plots(first: 100) { edges { node { id } } } } }").expect("parses");
         let measured = check(&document, None, &Variables::default(), AD_HOC_COST).expect("allowed");
         assert_eq!(measured.cost, 202);
+    }
+
+    #[test]
+    fn of_fragments_on_several_types_the_dearest_is_paid_for() {
+        let query = "{ changes(first: 100) { items { node { ... on Node { id } ... on Plot { a { id } } ... on Issue { a { id } b { id } } } } } }";
+        let document = parse_query(query).expect("parses");
+        let measured = check(&document, None, &Variables::default(), AD_HOC_COST).expect("allowed");
+        assert_eq!(measured.cost, 1 + 100 * (1 + 1 + 2));
     }
 
     #[test]
