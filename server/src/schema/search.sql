@@ -1,4 +1,5 @@
-with asked as (select to_tsquery('simple', $2) as query)
+-- Parcels and addresses are public; that they belong to a terrain one may not see is not.
+with asked as (select to_tsquery('simple', $2) as query from terrain where id = $1 and deleted_at is null)
 select kind, id from (
   (select 'company' as kind, c.id, 1 as place, c.name as label from company c, asked
     where c.terrain_id = $1 and c.deleted_at is null and c.search @@ asked.query order by c.name limit $3)
