@@ -12,7 +12,7 @@ use crate::archive::extension;
 use crate::crs;
 use crate::error::{Error, Result};
 use crate::reader::{Shape, Sink, Slots, part_for};
-use crate::source::{Options, Source};
+use crate::source::{Form, Options, Source};
 use crate::text::{column_name, decode};
 
 /// Longest a child may run, in seconds of its own processor time.
@@ -65,7 +65,7 @@ pub fn read(
         Some(wanted) => found.iter().filter(|name| *name == wanted).collect(),
         None if found.len() == 1 => found.iter().collect(),
         None => {
-            let known = |name: &&String| source.parts.iter().any(|p| p.layers.contains(&column_name(name).as_str()));
+            let known = |name: &&String| source.parts.iter().any(|p| p.form != Form::Xml && p.layers.contains(&column_name(name).as_str()));
             found.iter().filter(known).collect()
         }
     };

@@ -1,26 +1,26 @@
 //! One import, from a file or address to a report: read, staged, checked, merged, linked; all in one transaction, so that a refusal, a
 //! crash or a dry run leaves nothing behind.
 
-use std::io::{BufReader, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::io::IsTerminal;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use terrein_shared::id::new_id;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::archive::{self, Budget, extension};
+use crate::check::{checks, judge, shapes};
 use crate::crs::{self, Crs};
 use crate::error::{Error, Result};
 use crate::load::{self, Intake, Stager};
 use crate::merge::{self, Counts, Provenance};
-use crate::reason::{Language, Reason, Reject, Repair};
+use crate::open::Job;
+use crate::reason::Language;
 use crate::report::Report;
-use crate::shape::Wanted;
 use crate::source::{Options, Source};
-use crate::{fetch, geojson, gml, link, ogr, sources, table};
+use crate::{fetch, link, sources};
 
 /// Chunks in flight between the reader and the database.
 const IN_FLIGHT: usize = 8;
@@ -207,194 +207,6 @@ fn progress(name: &str) -> indicatif::ProgressBar {
     bar.set_message(name.to_owned());
     bar.enable_steady_tick(Duration::from_millis(120));
     bar
-}
-
-struct Job<'a> {
-    source: &'static Source,
-    options: &'a Options,
-    layer: Option<&'a str>,
-    folder: &'a Path,
-    crs_asked: bool,
-}
-
-impl Job<'_> {
-    fn read(&self, file: &Path, stager: &mut Stager) -> Result<()> {
-        let Self { source, options, layer, folder, crs_asked } = *self;
-        match extension(file).as_str() {
-            "json" | "geojson" => geojson::read(file, source, crs_asked, options, stager),
-            "csv" | "txt" | "tsv" => table::read_csv(file, source, options, stager),
-            "xlsx" | "xls" | "ods" | "xlsm" => table::read_workbook(file, layer, source, options, stager),
-            "gml" | "xml" if self.reads_xml() => {
-                let seen = gml::read(BufReader::with_capacity(1 << 20, std::fs::File::open(file)?), source, options, stager)?;
-                self.found_something(&seen, stager)
-            }
-            "zip" => self.read_zip(file, stager),
-            _ => ogr::read(&self.own_copy(file)?, folder, layer, source, crs_asked, options, stager),
-        }
-    }
-
-    /// Sources whose XML we know; any other goes to GDAL.
-    fn reads_xml(&self) -> bool {
-        self.source.parts.iter().any(|p| p.form != crate::source::Form::Table)
-    }
-
-    fn found_something(&self, seen: &[String], stager: &Stager) -> Result<()> {
-        if stager.intake.read > 0 {
-            return Ok(());
-        }
-        let wanted: Vec<&str> = self.source.parts.iter().flat_map(|p| p.layers.first()).copied().collect();
-        let found = if seen.is_empty() { "-".into() } else { seen.join(", ") };
-        Err(Error::NoLayer { wanted: wanted.join(" / "), found })
-    }
-
-    /// XML is read as it unpacks; other formats are unpacked first, and the one data file among them is read.
-    fn read_zip(&self, file: &Path, stager: &mut Stager) -> Result<()> {
-        let mut names = Vec::new();
-        archive::walk(file, &mut Budget::new(archive::MAX_UNPACKED), &mut |name, _| {
-            names.push(name.to_owned());
-            Ok(())
-        })?;
-        let is_xml = |name: &String| matches!(extension(Path::new(name)).as_str(), "xml" | "gml");
-        if self.reads_xml() && names.iter().any(is_xml) {
-            let mut seen = Vec::new();
-            archive::walk(file, &mut Budget::new(archive::MAX_UNPACKED), &mut |name, input| {
-                if is_xml(&name.to_owned()) {
-                    seen.extend(gml::read(BufReader::with_capacity(1 << 20, input), self.source, self.options, stager)?);
-                }
-                Ok(())
-            })?;
-            return self.found_something(&seen, stager);
-        }
-        let unpacked = self.folder.join("unpacked");
-        let files = archive::unpack(file, &unpacked, &mut Budget::new(archive::MAX_UNPACKED))?;
-        let readable =
-            |f: &&PathBuf| ogr::driver(f).is_some() || matches!(extension(f).as_str(), "json" | "geojson" | "csv" | "xlsx" | "ods");
-        let data: Vec<&PathBuf> = files.iter().filter(readable).collect();
-        match data.as_slice() {
-            [one] => self.read(one, stager),
-            [] => Err(Error::WrongFormat { file: names.join(", "), wanted: ogr::FORMATS.into() }),
-            _ => {
-                let found: Vec<String> = data.iter().filter_map(|f| Some(f.file_name()?.to_string_lossy().into_owned())).collect();
-                Err(Error::BadArchive { why: format!("it holds several files: {}", found.join(", ")) })
-            }
-        }
-    }
-
-    /// GDAL writes beside what it opens and looks at neighbours: it gets the file, and what belongs to it, in our own folder.
-    fn own_copy(&self, file: &Path) -> Result<PathBuf> {
-        if file.starts_with(self.folder) {
-            return Ok(file.to_owned());
-        }
-        if ogr::driver(file).is_none() {
-            let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            return Err(Error::WrongFormat { file: name, wanted: ogr::FORMATS.into() });
-        }
-        let inside = self.folder.join("input");
-        std::fs::create_dir_all(&inside)?;
-        let stem = file.file_stem().unwrap_or_default();
-        let mut target = inside.join(format!("data.{}", extension(file)));
-        if matches!(extension(file).as_str(), "shp" | "tab" | "mif") {
-            let parent = file.parent().unwrap_or(Path::new("."));
-            for entry in std::fs::read_dir(parent)?.flatten() {
-                let path = entry.path();
-                if path.file_stem() == Some(stem) && path.is_file() {
-                    std::os::unix::fs::symlink(&path, inside.join(entry.file_name()))?;
-                }
-            }
-            target = inside.join(file.file_name().unwrap_or_default());
-        } else {
-            std::os::unix::fs::symlink(file, &target)?;
-        }
-        Ok(target)
-    }
-}
-
-/// Makes arcs straight and mends broken areas; rejects what mending leaves nothing of.
-async fn shapes(source: &'static Source, intake: &mut Intake, db: &mut PgConnection) -> Result<Vec<Repair>> {
-    let mut repairs = Vec::new();
-    for (at, part) in source.parts.iter().enumerate() {
-        if part.shape == Wanted::None || intake.kept[at] == 0 {
-            continue;
-        }
-        let table = load::table(source, at);
-        if intake.curved[at] {
-            let sql = format!(
-                "update {table} set geom = ST_CurveToLine(geom, case when ST_SRID(geom) in (4326, 4258) then 1e-7 else 0.01 end, 1, 0)
-                 where ST_HasArc(geom) or GeometryType(geom) in ('CURVEPOLYGON', 'COMPOUNDCURVE', 'MULTISURFACE', 'MULTICURVE')"
-            );
-            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *db).await?;
-        }
-        let sql = format!(
-            "with bad as materialized (select ctid as at, row_number, ST_IsValidReason(geom) as was, ST_CollectionExtract(ST_MakeValid(geom), 3) as made
-               from {table} where ST_Dimension(geom) = 2 and not ST_IsValid(geom)),
-             mended as (update {table} s set geom = made from bad where s.ctid = bad.at and not ST_IsEmpty(made) and ST_Area(made) > 0 returning s.row_number),
-             gone as (delete from {table} s using bad where s.ctid = bad.at and (ST_IsEmpty(made) or ST_Area(made) = 0))
-             select row_number, was, (ST_IsEmpty(made) or ST_Area(made) = 0) from bad order by row_number"
-        );
-        for row in sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *db).await? {
-            let number = u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or_default();
-            let was: String = row.try_get(1)?;
-            if row.try_get::<bool, _>(2)? {
-                reject(intake, at, Reject { row: number, field: Some("geom"), reason: Reason::BrokenShape { why: was } });
-            } else {
-                repairs.push(Repair { row: number, was });
-            }
-        }
-    }
-    Ok(repairs)
-}
-
-fn reject(intake: &mut Intake, part: usize, one: Reject) {
-    intake.rejected += 1;
-    intake.kept[part] = intake.kept[part].saturating_sub(1);
-    if intake.rejects.len() < load::MAX_REJECTS {
-        intake.rejects.push(one);
-    }
-}
-
-/// What only the whole delivery, or the database, can tell of a row.
-async fn checks(source: &'static Source, intake: &mut Intake, db: &mut PgConnection) -> Result<()> {
-    for sql in source.checks {
-        let rows = sqlx::query(*sql).fetch_all(&mut *db).await?;
-        let mut numbers = Vec::with_capacity(rows.len());
-        for row in rows {
-            let number: i64 = row.try_get(0)?;
-            let field: String = row.try_get(1)?;
-            let code: String = row.try_get(2)?;
-            let key: String = row.try_get::<Option<String>, _>(3)?.unwrap_or_default();
-            let field = source.parts.iter().flat_map(|p| p.columns).map(|c| c.name).find(|name| *name == field);
-            let reason = match code.as_str() {
-                "duplicate" => Reason::Duplicate { key },
-                "known_elsewhere" => Reason::KnownElsewhere { key },
-                _ => Reason::Dangling { to: field.unwrap_or("object"), key },
-            };
-            numbers.push(number);
-            reject(intake, 0, Reject { row: u64::try_from(number).unwrap_or_default(), field, reason });
-        }
-        for part in 0..source.parts.len() {
-            let sql = format!("delete from {} where row_number = any ($1)", load::table(source, part));
-            if !numbers.is_empty() {
-                sqlx::query(AssertSqlSafe(sql)).bind(&numbers).execute(&mut *db).await?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// A file of which nothing can be used is the wrong file: refused as a whole, with the first reason.
-fn judge(intake: &Intake, language: Language) -> Result<()> {
-    if intake.read == 0 {
-        return Err(Error::Empty);
-    }
-    match intake.rejects.first() {
-        Some(first) if intake.rejected == intake.read => Err(Error::NothingUsable {
-            rows: intake.read,
-            row: first.row,
-            field: first.field.map(|f| format!("{f} ")).unwrap_or_default(),
-            reason: first.reason.text(language),
-        }),
-        _ => Ok(()),
-    }
 }
 
 async fn record(run: Uuid, intake: &Intake, counts: &Counts, db: &mut PgConnection) -> Result<()> {
