@@ -30,6 +30,11 @@ has() { command -v "$1" >/dev/null; }
 
 has_chromium() { [ -n "${TERREIN_CHROMIUM:-}" ] || has chromium; }
 
+# First what we cannot install, so that nobody waits for nothing.
+has cargo || fail "Rust is missing (1.95 or newer): see https://rustup.rs, or run Terrein in containers: see docker/README.md"
+rust=$(rustc --version | sed -E 's/rustc 1\.([0-9]+).*/\1/')
+[ "$rust" -ge 95 ] || fail "Rust 1.$rust is too old: rustup update (1.95 or newer)"
+
 # What this machine lacks, by its Debian package.
 missing=()
 want() { missing+=("$@"); }
@@ -69,10 +74,6 @@ if [ "${#missing[@]}" -gt 0 ]; then
         fail "missing on this system, under their Debian names: ${missing[*]}. Install their like, or run Terrein in containers: see docker/README.md"
     fi
 fi
-
-has cargo || fail "Rust is missing (1.95 or newer): see https://rustup.rs, or run Terrein in containers: see docker/README.md"
-rust=$(rustc --version | sed -E 's/rustc 1\.([0-9]+).*/\1/')
-[ "$rust" -ge 95 ] || fail "Rust 1.$rust is too old: rustup update (1.95 or newer)"
 
 # python NAME..: the tools of a requirements file, installed once for its contents.
 python_tools() {
