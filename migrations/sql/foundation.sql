@@ -1,16 +1,19 @@
 -- What every table stands on: the caller, the clock, the feed, the helpers that give a table its triggers and policies.
 create sequence app.feed_seq;
 
-create function app.now() returns timestamptz language sql stable set search_path = pg_catalog as $$
+create function app.now() returns timestamptz language plpgsql stable set search_path = pg_catalog as $$
+begin
+  if coalesce(current_setting('app.now', true), '') = '' then
+    return now();
+  end if;
   -- A set time counts only in a database marked for tests, or in a transaction that cannot write (--at with --dry-run).
-  select case
-    when coalesce(current_setting('app.now', true), '') = '' then now()
-    when current_setting('transaction_read_only') = 'on'
-      or exists (select from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
-                 where d.datname = current_database() and 'app.time_travel=on' = any (s.setconfig))
-      then current_setting('app.now')::timestamptz
-    else now() end
-$$;
+  if current_setting('transaction_read_only') = 'on'
+    or exists (select from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
+               where d.datname = current_database() and 'app.time_travel=on' = any (s.setconfig)) then
+    return current_setting('app.now')::timestamptz;
+  end if;
+  return now();
+end $$;
 
 create function app.system() returns text language sql stable set search_path = pg_catalog as $$
   select nullif(current_setting('app.system', true), '')
