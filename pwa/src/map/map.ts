@@ -116,6 +116,8 @@ export class TerrainMap {
 
   /** Shows a box; at the desk the map eases there, in the field it is simply there. */
   fit(bounds: Bbox, padding: Padding, ease: boolean, maxZoom = 18.5): void {
+    // A padding left by `show` would be added to this one.
+    this.#map.setPadding({ top: 0, right: 0, bottom: 0, left: 0 });
     this.#map.fitBounds(bounds, { padding, maxZoom, duration: duration(ease), linear: true });
   }
 

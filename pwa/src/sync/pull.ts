@@ -12,7 +12,8 @@ type Node = NonNullable<ChangePage['items'][number]['node']>;
 /** Reads one page of a terrain's feed; the seam where tests put a feed of their own. */
 export type ReadChanges = (terrainId: string, since: string | null, first: number) => Promise<ChangePage>;
 
-const PAGE = 500;
+/** Rows to a page: what the server's limit on the cost of one question allows. */
+const PAGE = 200;
 
 const readChanges: ReadChanges = async (terrain, since, first) =>
   (await execute(changesQuery, { terrain, since, first })).changes;

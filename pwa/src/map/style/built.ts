@@ -25,7 +25,7 @@ export function buildings(color: Palette): LayerSpecification[] {
       id: 'building-shadow',
       type: 'fill',
       ...building,
-      minzoom: 15,
+      minzoom: 14,
       paint: {
         'fill-color': color.buildingShadow,
         'fill-translate': [
@@ -46,10 +46,10 @@ export function buildings(color: Palette): LayerSpecification[] {
       ...building,
       minzoom: 12,
       paint: {
-        // Two tints by the last digit of the number, so that neighbours come apart.
+        // Two tints by the last digit of the id, so that neighbours come apart.
         'fill-color': [
           'case',
-          ['==', ['%', ['to-number', ['slice', ['to-string', ['get', 'bag_id']], -1], 0], 2], 0],
+          ['in', ['slice', ['to-string', ['get', 'id']], -1], '02468ace'],
           color.building,
           color.building2,
         ],
@@ -60,7 +60,7 @@ export function buildings(color: Palette): LayerSpecification[] {
       id: 'building-edge',
       type: 'line',
       ...building,
-      minzoom: 15,
+      minzoom: 14,
       paint: { 'line-color': color.buildingEdge, 'line-width': 1 },
     },
   ];

@@ -34,17 +34,10 @@ export function under(color: Palette): LayerSpecification[] {
       paint: { 'fill-color': color.terrain },
     },
     {
-      id: 'green',
-      type: 'fill',
-      ...backdrop,
-      filter: ['all', kind('green'), isArea, ['>=', ['get', 'level'], 0]],
-      paint: { 'fill-color': color.green },
-    },
-    {
       id: 'paved',
       type: 'fill',
       ...backdrop,
-      filter: ['all', kind('paved'), isArea],
+      filter: ['all', kind('paved'), isArea, ['<=', ['get', 'level'], 0]],
       paint: { 'fill-color': color.terrain },
     },
     {
@@ -81,6 +74,14 @@ const STREET: ExpressionSpecification = ['>', ['get', 'rank'], 4];
 /** Roads and rail, above the plots: streets run between them. */
 export function ways(color: Palette): LayerSpecification[] {
   return [
+    {
+      // Verges, and plots that lie fallow: green wins from the plot under it.
+      id: 'green',
+      type: 'fill',
+      ...backdrop,
+      filter: ['all', kind('green'), isArea, ['>=', ['get', 'level'], 0]],
+      paint: { 'fill-color': color.green },
+    },
     {
       id: 'road-area',
       type: 'fill',
@@ -150,7 +151,7 @@ export function ways(color: Palette): LayerSpecification[] {
       id: 'platform',
       type: 'fill',
       ...backdrop,
-      filter: ['all', kind('paved'), isArea, ['>', ['get', 'level'], 0]],
+      filter: ['all', kind('paved'), isArea, ['==', ['get', 'level'], 1]],
       paint: { 'fill-color': color.rail },
     },
   ];
@@ -160,10 +161,19 @@ export function ways(color: Palette): LayerSpecification[] {
 export function onTop(color: Palette): LayerSpecification[] {
   return [
     {
+      // Goods and containers in a yard.
+      id: 'goods',
+      type: 'fill',
+      ...backdrop,
+      minzoom: 14.5,
+      filter: ['all', kind('paved'), isArea, ['>', ['get', 'level'], 1]],
+      paint: { 'fill-color': color.building2, 'fill-outline-color': color.buildingEdge },
+    },
+    {
       id: 'parking',
       type: 'fill',
       ...backdrop,
-      minzoom: 15,
+      minzoom: 14.5,
       filter: ['all', kind('parking'), isArea],
       paint: { 'fill-color': color.plotLine, 'fill-opacity': 0.7 },
     },
@@ -171,7 +181,7 @@ export function onTop(color: Palette): LayerSpecification[] {
       id: 'parking-bays',
       type: 'line',
       ...backdrop,
-      minzoom: 15,
+      minzoom: 14.5,
       filter: ['all', kind('parking'), isLine],
       paint: {
         'line-color': color.plotLine,
@@ -183,7 +193,7 @@ export function onTop(color: Palette): LayerSpecification[] {
       id: 'ridge',
       type: 'line',
       ...backdrop,
-      minzoom: 15,
+      minzoom: 14.5,
       filter: ['all', kind('ridge'), isLine],
       paint: { 'line-color': color.ridge, 'line-width': 1.2 },
     },

@@ -23,7 +23,12 @@ export function infrastructure(color: Palette): LayerSpecification[] {
       ...works,
       filter: kind('cable'),
       layout: { 'line-join': 'round' },
-      paint: { 'line-color': color.petrol, 'line-width': 2, 'line-dasharray': [4, 2] },
+      paint: {
+        'line-color': color.petrol,
+        'line-width': 1.3,
+        'line-opacity': 0.8,
+        'line-dasharray': [4, 2.5],
+      },
     },
     {
       id: 'public-tree',
