@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make run` and `make test`. Both install what a Debian machine lacks; elsewhere see docker/README.md.
-# What is built is kept in ~/.cache/terrein, outside the clone.
+# Arguments go in ARGS: make run ARGS="--listen 127.0.0.1:9000". What is built is kept in ~/.cache/terrein, outside the clone.
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test lint bench release image-test
@@ -8,10 +8,10 @@ help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: ## Set up, build and start, with the demo terrain, on http://localhost:8080
-	@scripts/run.sh
+	@scripts/run.sh $(ARGS)
 
 dev: ## The app with hot reload, the server built again at each change
-	@scripts/dev.sh
+	@scripts/dev.sh $(ARGS)
 
 test: ## Lint, then all tests
 	@scripts/test.sh
@@ -20,7 +20,7 @@ lint: ## Format, types, style, licences, containers
 	@scripts/lint.sh
 
 bench: ## Speed, as ratios to the limit measured in the same run
-	@scripts/bench.sh
+	@scripts/bench.sh $(ARGS)
 
 release: ## One binary with the app in it, in release/
 	@scripts/release.sh
