@@ -1,0 +1,81 @@
+import { expect, type Page } from '@playwright/test';
+
+type Device = 'phone' | 'desk';
+
+interface Stop {
+  name: string;
+  /** Below the terrain's own address, or from the root. */
+  path: string;
+  /** What has to be there before the screen counts as shown. */
+  shows: string;
+  only?: Device;
+  /** Goes on from a place to the screen, when an address alone does not lead there. */
+  act?: (page: Page) => Promise<void>;
+}
+
+/** Every screen of the app, in an order in which one leads to the next. By structure, so in every language. */
+const STOPS: Stop[] = [
+  { name: 'kaart', path: './', shows: '.pins button' },
+  { name: 'lijst', path: './lijst', shows: 'main li button' },
+  { name: 'lagen', path: './lagen', shows: '[role=switch]', only: 'phone' },
+  { name: 'zoeken', path: './zoeken', shows: '[role=combobox]', only: 'phone' },
+  { name: 'melding', path: './lijst', shows: 'article h2', act: openFirstIssue },
+  { name: 'deelkeuze', path: '', shows: 'dialog', act: openShare },
+  { name: 'pin-waar', path: './pin', shows: '[data-step=where]' },
+  {
+    name: 'pin-wat',
+    path: '',
+    shows: '[data-step=what] textarea',
+    act: (page) => page.locator('[data-step=where] .kinds button').first().click(),
+  },
+  {
+    name: 'pin-wie',
+    path: '',
+    shows: '[data-step=who] li',
+    act: (page) => page.locator('[data-step=what] footer button').first().click(),
+  },
+  { name: 'terreinen', path: '/terreinen', shows: 'main li a' },
+  { name: 'wachtrij', path: '/wachtrij', shows: 'main .banner' },
+  { name: 'meer', path: '/meer', shows: 'main [role=switch]' },
+  { name: 'inloggen', path: '/inloggen', shows: '#email' },
+  { name: 'inloggen-code', path: '', shows: '#code', act: askForCode },
+];
+
+async function openFirstIssue(page: Page): Promise<void> {
+  await page.locator('main li button').first().click();
+}
+async function openShare(page: Page): Promise<void> {
+  await page.locator('article [aria-haspopup=dialog]').click();
+}
+async function askForCode(page: Page): Promise<void> {
+  await page.locator('#email').fill('iemand@demo.example');
+  await page.locator('form button[type=submit]').click();
+}
+
+/** Walks past every screen of somebody who is signed in, without loading the page anew, and calls at each. */
+export async function tour(page: Page, device: Device, at: (screen: string) => Promise<void>): Promise<void> {
+  await page.goto('/');
+  await page.waitForURL(/\/terrein\//);
+  await expect(page.locator('.map[data-ready]')).toBeVisible({ timeout: 20_000 });
+  const root = new URL(page.url()).pathname;
+  for (const { name, path, shows, only, act } of STOPS) {
+    if (only && only !== device) continue;
+    if (path) {
+      await page.keyboard.press('Escape');
+      await page.evaluate(
+        (to) => {
+          history.pushState({ depth: 0 }, '', to);
+          dispatchEvent(new PopStateEvent('popstate'));
+        },
+        path.startsWith('.') ? `${root}${path.slice(1)}`.replace(/\/$/, '') : path,
+      );
+    }
+    await act?.(page);
+    await expect(page.locator(shows).first(), name).toBeVisible({ timeout: 15_000 });
+    // Sheets and pages slide in.
+    await page.evaluate(() =>
+      Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
+    );
+    await at(name);
+  }
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from '@playwright/test';
+import { browser } from './support/browser';
+
+/** On the real server with the real binary: see fixtures.ts. What is seen is kept in artefacts/. */
+export default defineConfig({
+  testDir: 'specs',
+  outputDir: 'test-results',
+  // Each worker runs a server and a browser that draws maps in software.
+  workers: 2,
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env['CI']),
+  retries: 0,
+  timeout: 45_000,
+  globalTimeout: 10 * 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['html', { outputFolder: 'playwright-report', open: 'never' }]],
+  use: browser,
+});

@@ -1,0 +1,101 @@
+import { expect, test } from '../fixtures';
+import { IssuePage } from '../pages/issue';
+import { KINDS, TerrainPage } from '../pages/terrain';
+import { sharesOf } from '../support/paint';
+
+/** Land, plots, buildings, water, roads and green all stand on the map: it is drawn, not only loaded. */
+const DRAWN = ['--m-plot', '--m-b', '--m-wat', '--m-road', '--m-green'];
+
+test('the phone shows the terrain, its pins by shape, and a list that equals the map', async ({
+  visit,
+  shoot,
+}) => {
+  const page = await visit({ device: 'phone' });
+  const terrain = await new TerrainPage(page).open();
+
+  const header = page.getByRole('banner');
+  await expect(header).toContainText('De Hooge Waard');
+  await expect(header).toContainText('74 ha · 96 bedrijven');
+  await expect
+    .poll(async () => Math.min(...Object.values(await sharesOf(page, DRAWN))))
+    .toBeGreaterThan(0.002);
+  await shoot(page, 'map/telefoon-licht');
+
+  // A diamond, a circle and a square: each kind draws another outline.
+  const outlines = new Set<string | null>();
+  for (const kind of KINDS) {
+    const pin = terrain.pins.and(page.getByRole('button', { name: kind })).first();
+    outlines.add(await pin.locator('path.sh').getAttribute('d'));
+  }
+  expect(outlines.size).toBe(KINDS.length);
+
+  const all = await terrain.pinCount();
+  let counted = 0;
+  for (const kind of KINDS) counted += await terrain.counted(kind);
+  expect(all).toBe(counted);
+
+  const problems = await terrain.counted('Probleem');
+  await terrain.filter('Probleem').tap();
+  await expect.poll(() => terrain.pinCount()).toBe(all - problems);
+  await expect(terrain.pins.and(page.getByRole('button', { name: 'Probleem' }))).toHaveCount(0);
+  await shoot(page, 'map/telefoon-zonder-problemen');
+  await terrain.openList();
+  await expect(terrain.rows).toHaveCount(all - problems);
+  await terrain.filter('Probleem').tap();
+  await expect(terrain.rows).toHaveCount(all);
+  await shoot(page, 'map/telefoon-lijst');
+  await page.getByRole('button', { name: 'Ook afgesloten' }).tap();
+  await expect.poll(() => terrain.rows.count()).toBeGreaterThan(all);
+  await page.getByRole('button', { name: 'Ook afgesloten' }).tap();
+
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await terrain.openMap();
+  await expect.poll(async () => (await sharesOf(page, DRAWN))['--m-wat']).toBeGreaterThan(0.005);
+  await shoot(page, 'map/telefoon-donker');
+});
+
+test('layers are switched on and off, and the map follows', async ({ visit, shoot }) => {
+  const page = await visit({ device: 'phone' });
+  const terrain = await new TerrainPage(page).open();
+  await page.getByRole('button', { name: /^Kaartlagen/ }).tap();
+  await expect(page.getByRole('heading', { name: 'Kaartlagen' })).toBeVisible();
+  await shoot(page, 'map/telefoon-lagen');
+
+  await expect.poll(async () => (await sharesOf(page, ['--m-b']))['--m-b'] ?? 0).toBeGreaterThan(0.005);
+  await terrain.layer('Panden').tap();
+  await expect(terrain.layer('Panden')).toHaveAttribute('aria-checked', 'false');
+  await expect.poll(async () => (await sharesOf(page, ['--m-b']))['--m-b'] ?? 1).toBeLessThan(0.001);
+  await terrain.layer('Panden').tap();
+  await expect.poll(async () => (await sharesOf(page, ['--m-b']))['--m-b'] ?? 0).toBeGreaterThan(0.005);
+
+  await terrain.layer('Kansen').tap();
+  await expect(terrain.pins.and(page.getByRole('button', { name: 'Kans' }))).toHaveCount(0);
+  await page.getByRole('button', { name: 'Sluit' }).tap();
+  await expect(terrain.filter('Kans')).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('my place, and a pin that opens above its sheet', async ({ visit, shoot }) => {
+  const page = await visit({ device: 'phone', as: 'ondernemer' });
+  const terrain = await new TerrainPage(page).open();
+  await page.getByRole('button', { name: 'Naar mijn plek' }).tap();
+  await expect(page.locator('.here')).toBeInViewport();
+  await shoot(page, 'map/telefoon-mijn-plek');
+
+  // Of what is in sight, one that stands clear of the controls.
+  await terrain.openList();
+  await terrain.row('Lamp stuk bij achterpoort').getByRole('button').tap();
+  const issue = new IssuePage(page);
+  await issue.shows('Lamp stuk bij achterpoort');
+  const pin = terrain.pin('Lamp stuk bij achterpoort');
+  await expect(pin).toHaveAttribute('aria-current', 'true');
+  const sheet = page.getByRole('region', { name: 'Melding' });
+  await expect
+    .poll(async () => {
+      const [a, b] = [await pin.boundingBox(), await sheet.boundingBox()];
+      return a && b ? a.y + a.height - b.y : 1;
+    }, 'the pin is in sight above the sheet')
+    .toBeLessThanOrEqual(0);
+  await shoot(page, 'map/telefoon-melding');
+  await page.getByRole('button', { name: 'Blad groter of kleiner' }).tap();
+  await expect.poll(async () => (await sheet.boundingBox())?.height ?? 0).toBeGreaterThan(600);
+});

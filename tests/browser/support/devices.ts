@@ -1,0 +1,10 @@
+/** A phone in the hand and a desk, as the design draws them; at one pixel to a point, for maps are drawn in software here. */
+export const PHONE = {
+  viewport: { width: 390, height: 844 },
+  hasTouch: true,
+  isMobile: true,
+};
+export const DESK = { viewport: { width: 1440, height: 900 } };
+
+/** In the middle of De Hooge Waard, which is invented; degrees and metres. */
+export const AT_THE_HARBOUR = { latitude: 51.8045, longitude: 5.0825, accuracy: 6 };

@@ -1,0 +1,83 @@
+import type { Page } from '@playwright/test';
+
+/** Asks the graph from inside a page, as whoever is signed in there. */
+export async function ask<Data>(page: Page, query: string, variables: object = {}): Promise<Data> {
+  return page.evaluate(
+    async ([text, values]) => {
+      const response = await fetch('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify({ query: text, variables: values }),
+      });
+      const answer = (await response.json()) as { data?: unknown; errors?: unknown };
+      if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+      return answer.data as never;
+    },
+    [query, variables] as const,
+  );
+}
+
+/** Every id the feed of a terrain speaks of, from the beginning to its end. */
+export async function idsInFeed(page: Page, terrainId: string): Promise<Set<string>> {
+  const ids = new Set<string>();
+  let since: string | null = null;
+  for (;;) {
+    const { changes }: { changes: { cursor: string; more: boolean; items: { id: string }[] } } = await ask(
+      page,
+      'query ($terrain: ID!, $since: String) { changes(terrains: [$terrain], since: $since, first: 100) { cursor more items { id } } }',
+      { terrain: terrainId, since },
+    );
+    for (const { id } of changes.items) ids.add(id);
+    if (!changes.more) return ids;
+    since = changes.cursor;
+  }
+}
+
+/** The issues a caller is given on a terrain, by the plain list. */
+export async function titlesInGraph(page: Page, terrainId: string): Promise<(string | null)[]> {
+  const { node } = await ask<{ node: { issues: { edges: { node: { title: string | null } }[] } } | null }>(
+    page,
+    'query ($id: ID!) { node(id: $id) { ... on Terrain { issues(first: 100) { edges { node { title } } } } } }',
+    { id: terrainId },
+  );
+  return node?.issues.edges.map((edge) => edge.node.title) ?? [];
+}
+
+/** Whether the node itself is given. */
+export async function isThere(page: Page, id: string): Promise<boolean> {
+  const { node } = await ask<{ node: { id: string } | null }>(
+    page,
+    'query ($id: ID!) { node(id: $id) { id } }',
+    {
+      id,
+    },
+  );
+  return node !== null;
+}
+
+/** The tiles of issues around a place (degrees), at three zooms, as the text their bytes hold. */
+export async function issueTiles(
+  page: Page,
+  { latitude, longitude }: { latitude: number; longitude: number },
+): Promise<string> {
+  const paths = [12, 14, 16].flatMap((z) => {
+    const x = ((longitude + 180) / 360) * 2 ** z;
+    const rad = (latitude * Math.PI) / 180;
+    const y = ((1 - Math.asinh(Math.tan(rad)) / Math.PI) / 2) * 2 ** z;
+    // The neighbours too: a pin beside a tile's edge lies in the next one.
+    return [-1, 0, 1].flatMap((dx) =>
+      [-1, 0, 1].map((dy) => `/tiles/issue/${z}/${Math.floor(x) + dx}/${Math.floor(y) + dy}`),
+    );
+  });
+  return page.evaluate(async (addresses) => {
+    const texts = await Promise.all(
+      addresses.map(async (address) => {
+        // Past the app's own cache, which shows what it had before.
+        const response = await fetch(`${address}?fresh`, { cache: 'no-store' });
+        if (!response.ok) throw new Error(`${address}: ${response.status}`);
+        return response.text();
+      }),
+    );
+    return texts.join('\n');
+  }, paths);
+}

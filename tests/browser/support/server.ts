@@ -1,0 +1,150 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+function binary(): string {
+  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  return process.env['TERREIN_BINARY'] ?? join(cache, 'terrein/target/ci/terrein');
+}
+
+/** Without a developer's own database and settings. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => name !== 'DATABASE_URL' && !name.startsWith('TERREIN_')),
+  );
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (address && typeof address === 'object') resolve(address.port);
+        else reject(new Error('no port'));
+      });
+    });
+  });
+}
+
+/** What the sign-in mail says. */
+export interface SignInMail {
+  link: string;
+  code: string;
+}
+
+/** The real binary on a port and a data folder of its own. */
+export class Server {
+  readonly url: string;
+  #log = '';
+  #ended: Promise<number | null>;
+
+  private constructor(
+    readonly port: number,
+    readonly folder: string,
+    readonly child: ChildProcess,
+  ) {
+    this.url = `http://localhost:${port}`;
+    const keep = (chunk: Buffer): void => {
+      this.#log += chunk.toString();
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    this.#ended = new Promise((resolve) => child.once('exit', resolve));
+  }
+
+  /** Starts on an empty data folder, with the demo terrain unless told otherwise, and waits until it is ready. */
+  static async start({ demo = true } = {}): Promise<Server> {
+    const folder = await mkdtemp(join(tmpdir(), 'terrein-browser-'));
+    // Started as root, the cluster runs as user postgres, who has to pass through here.
+    await chmod(folder, 0o755);
+    const port = await freePort();
+    const child = spawn(
+      binary(),
+      [
+        'serve',
+        ...['--mode', 'development', '--listen', `127.0.0.1:${port}`, '--data-dir', join(folder, 'data')],
+        ...(demo ? ['--demo'] : []),
+      ],
+      { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const server = new Server(port, folder, child);
+    await server.#ready();
+    return server;
+  }
+
+  async #ready(): Promise<void> {
+    const until = Date.now() + 60_000;
+    while (Date.now() < until) {
+      if (this.child.exitCode !== null) break;
+      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await this.stop();
+    throw new Error(`the server did not become ready:\n${this.#log}`);
+  }
+
+  /** A link that signs this person in, once. */
+  async signInLink(email: string): Promise<string> {
+    const { stdout } = await run(
+      binary(),
+      ['sign-in-link', email, '--data-dir', join(this.folder, 'data'), '--public-url', this.url],
+      { env: environment() },
+    );
+    const link = /https?:\/\/\S+/.exec(stdout)?.[0];
+    if (!link) throw new Error(`no link for ${email} in: ${stdout}`);
+    return link;
+  }
+
+  /** How many mails were written so far. */
+  async mailCount(): Promise<number> {
+    return (await this.#mails()).length;
+  }
+
+  /** The mail that came after the first `seen`, as development mode writes it to its folder. */
+  async mailAfter(seen: number, to: string): Promise<SignInMail> {
+    const until = Date.now() + 15_000;
+    while (Date.now() < until) {
+      for (const path of (await this.#mails()).slice(seen).reverse()) {
+        const mail = decoded(await readFile(path, 'utf8'));
+        const link = /https?:\/\/\S+\/sign-in\/link\/[\w.~-]+/.exec(mail)?.[0];
+        const code = /\b(\d{3})[ \u00a0]?(\d{3})\b/.exec(mail.slice(mail.indexOf('\r\n\r\n')));
+        if (mail.includes(to) && link && code) return { link, code: `${code[1] ?? ''}${code[2] ?? ''}` };
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`no sign-in mail for ${to}`);
+  }
+
+  async #mails(): Promise<string[]> {
+    const folder = join(this.folder, 'data/mail');
+    const names = await readdir(folder).catch(() => [] as string[]);
+    return names
+      .filter((name) => name.endsWith('.eml'))
+      .sort()
+      .map((name) => join(folder, name));
+  }
+
+  /** Ends the server and its cluster, and clears its folder away. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode === null) this.child.kill('SIGTERM');
+    const late = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+    await this.#ended;
+    clearTimeout(late);
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+/** Undoes quoted-printable, in which the mail's text travels. */
+function decoded(mail: string): string {
+  return mail
+    .replace(/=\r?\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+}
