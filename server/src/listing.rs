@@ -1,6 +1,7 @@
 //! Lists: keyset pages with spatial filters, one statement each. A slice names its table, columns and order; values are always bound.
 
 use async_graphql::InputObject;
+use chrono::DateTime;
 use sea_orm::{FromQueryResult, Value};
 use terrein_shared::Reason;
 use terrein_shared::bbox::Bbox;
@@ -161,6 +162,10 @@ pub async fn list<T: FromQueryResult>(
     let Order { column, kind, newest_first } = order;
     let (compare, direction) = if newest_first { ("<", "desc") } else { (">", "asc") };
     if let Some(Key { sort, id }) = &page.after {
+        // A cursor of another list, or one of somebody's own making.
+        if sort.contains('\0') || (kind == "timestamptz" && DateTime::parse_from_str(sort, "%Y-%m-%d %H:%M:%S%.f%#z").is_err()) {
+            return Err(invalid("after", Reason::WrongCursor));
+        }
         conditions.and(&format!("({column}, id) {compare} (?::text::{kind}, ?)"), [sort.clone().into(), (*id).into()]);
     }
     conditions.values.push(i64::from(page.first + 1).into());

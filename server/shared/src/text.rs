@@ -2,12 +2,14 @@
 
 use crate::Reason;
 
-/// Trims `text`; `None` for nothing left.
+/// Trims `text` and drops control characters but the end of a line and the tab; `None` for nothing left.
 ///
 /// # Errors
 /// [`Reason::TooLong`] past `max` characters.
 pub fn optional(text: Option<String>, max: usize) -> Result<Option<String>, Reason> {
-    match text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {
+    // A NUL is no text to the database; the others are no use to a reader.
+    let legible = |text: String| text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>();
+    match text.map(|text| legible(text).trim().to_owned()).filter(|text| !text.is_empty()) {
         Some(text) if text.chars().count() > max => Err(Reason::TooLong { max }),
         other => Ok(other),
     }
@@ -40,6 +42,7 @@ mod tests {
     fn text_is_trimmed_and_bounded() {
         assert_eq!(optional(Some("  a ".into()), 3), Ok(Some("a".into())));
         assert_eq!(optional(Some("   ".into()), 3), Ok(None));
+        assert_eq!(optional(Some("a\0\r\nb".into()), 3), Ok(Some("a\nb".into())));
         assert_eq!(optional(Some("éééé".into()), 3), Err(Reason::TooLong { max: 3 }));
         assert_eq!(required(" ".into(), 3), Err(Reason::Required));
     }

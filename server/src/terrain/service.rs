@@ -37,7 +37,7 @@ pub(super) async fn list_terrains(caller: &Caller, filter: TerrainFilter, page: 
         let part = format!("%{}%", part.replace(['%', '_', '\\'], " "));
         conditions.and("(name ilike ? or locality ilike ?)", [part.clone().into(), part.into()]);
     }
-    if let Some(code) = filter.municipality_code {
+    if let Some(code) = text::optional(filter.municipality_code, 6).in_field("filter.municipalityCode")? {
         conditions.and("id in (select terrain_id from terrain_municipality where municipality_code = ?)", [code.into()]);
     }
     conditions.lying(Some(SpatialFilter { bbox: filter.bbox, ..SpatialFilter::default() }))?;
