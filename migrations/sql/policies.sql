@@ -129,7 +129,7 @@ grant select on reference.municipality to terrein_app, terrein_worker, terrein_i
 create policy everybody_reads on reference.municipality for select to terrein_app, terrein_worker using (true);
 
 -- Access.
-grant select, update on person to terrein_app, terrein_worker;
+grant select, update (name, language) on person to terrein_app;
 create policy self_and_colleagues on person for select to terrein_app using (id = (select app.person()) or id = any ((select app.my_colleagues())::uuid[]));
 create policy self_edits on person for update to terrein_app using (id = (select app.person())) with check (id = (select app.person()));
 grant select on organisation to terrein_app;
@@ -141,7 +141,7 @@ create policy mine_and_team on membership for select to terrein_app using (
   person_id = (select app.person())
   or organisation_id = any ((select app.my_organisations())::uuid[])
   or terrain_id = any ((select app.my_terrains_as('{aanjager}'))::uuid[]));
-grant select, update on session to terrein_app;
+grant select, update (revoked_at) on session to terrein_app;
 create policy mine on session for select to terrein_app using (person_id = (select app.person()));
 create policy mine_revoked on session for update to terrein_app using (person_id = (select app.person())) with check (person_id = (select app.person()));
 grant select, insert, update (outcome) on command_log to terrein_app;
@@ -204,8 +204,6 @@ grant select on gone to terrein_app;
 grant select, insert on issue_party to terrein_app;
 create policy seen on issue_party for select to terrein_app using (
   exists (select from issue i where i.id = issue_id) and exists (select from company c where c.id = company_id));
-create policy named on issue_party for insert to terrein_app with check (
-  exists (select from issue i where i.id = issue_id and i.terrain_id = issue_party.terrain_id) and exists (select from company c where c.id = company_id));
 -- Who supports, and with what, is for the party itself and the terrain's aanjager; others see the count on the issue.
 grant select, insert, update on support to terrein_app;
 create policy seen on support for select to terrein_app using (
@@ -213,20 +211,32 @@ create policy seen on support for select to terrein_app using (
   or terrain_id = any ((select app.my_terrains_as('{aanjager}'))::uuid[]));
 create policy given on support for insert to terrein_app with check (
   person_id = (select app.person()) and exists (select from issue i where i.id = issue_id and i.terrain_id = support.terrain_id)
-  and terrain_id = any ((select app.my_terrains())::uuid[])
-  and (organisation_id = any ((select app.my_organisations())::uuid[]) or terrain_id = any ((select app.my_terrains_as('{aanjager}'))::uuid[])));
+  and ((organisation_id = any ((select app.my_organisations())::uuid[]) and terrain_id = any ((select app.my_terrains_as('{entrepreneur,owner}'))::uuid[]))
+    or (company_id is not null and terrain_id = any ((select app.my_terrains_as('{aanjager}'))::uuid[]))));
 create policy changed on support for update to terrein_app using (
   person_id = (select app.person()) or organisation_id = any ((select app.my_organisations())::uuid[]));
 grant select, insert, update on issue_comment to terrein_app;
 create policy seen on issue_comment for select to terrein_app using (exists (select from issue i where i.id = issue_id));
 create policy written on issue_comment for insert to terrein_app with check (
   author_id = (select app.person()) and organisation_id = any ((select app.my_organisations())::uuid[])
+  and terrain_id = any ((select app.my_terrains())::uuid[])
   and exists (select from issue i where i.id = issue_id and i.terrain_id = issue_comment.terrain_id));
 create policy withdrawn on issue_comment for update to terrein_app using (author_id = (select app.person()));
 grant select, insert on issue_event to terrein_app;
 create policy seen on issue_event for select to terrein_app using (exists (select from issue i where i.id = issue_id));
-create policy recorded on issue_event for insert to terrein_app with check (
-  actor_id = (select app.person()) and exists (select from issue i where i.id = issue_id and i.terrain_id = issue_event.terrain_id));
+-- Naming a company may widen who sees an issue, and history is told of what one did: both are for those who may edit it.
+do $$
+declare theirs text := $rule$
+  exists (select from issue i where i.id = %1$s.issue_id and i.terrain_id = %1$s.terrain_id and (
+    i.author_id = (select app.person())
+    or (i.audience <> 'me' and i.organisation_id = any ((select app.my_organisations())::uuid[]) and i.terrain_id = any ((select app.my_terrains())::uuid[]))
+    or (i.audience not in ('me', 'team') and i.terrain_id = any ((select app.my_terrains_as('{aanjager}'))::uuid[]))))$rule$;
+begin
+  execute format('create policy named on issue_party for insert to terrein_app with check (
+    exists (select from company c where c.id = company_id) and ' || theirs || ')', 'issue_party');
+  execute format('create policy recorded on issue_event for insert to terrein_app with check (
+    actor_id = (select app.person()) and ' || theirs || ')', 'issue_event');
+end $$;
 
 -- Imports: as System(import), on imported tables only.
 do $$ declare t text; begin
