@@ -47,7 +47,8 @@ create table support (
   check (num_nonnulls(company_id, organisation_id) >= 1)
 );
 call app.feed('support');
-create unique index support_once on support (issue_id, coalesce(company_id, organisation_id)) where deleted_at is null;
+-- A party is an organisation, or a company that has nobody here; whether its own people say it or the aanjager, it counts once.
+create unique index support_once on support (issue_id, coalesce(organisation_id, company_id)) where deleted_at is null;
 create index on support (issue_id);
 
 create table issue_comment (

@@ -3,11 +3,11 @@
 use async_graphql::InputType;
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
-use terrein_shared::id::{IssueCommentId, IssueId, SupportId};
+use terrein_shared::id::{CompanyId, IssueCommentId, IssueId, SupportId};
 use terrein_shared::text;
 use uuid::Uuid;
 
-use super::graphql::{IssueComment, Support};
+use super::graphql::{Issue, IssueComment, Support};
 use super::input::{
     CommentOnIssueInput, CommentOnIssuePayload, IssueCommented, IssueSupported, SupportIssueInput, SupportIssuePayload, SupportWithdrawn,
     WithdrawSupportInput, WithdrawSupportPayload,
@@ -16,7 +16,7 @@ use super::queries::{COMMENT_COLUMNS, SUPPORT_COLUMNS, get_issue};
 use super::rules::Willingness;
 use crate::access::Caller;
 use crate::access::once::once;
-use crate::access::policy::{Action, may};
+use crate::access::policy::{Action, Denial, may};
 use crate::error::{Error, InField, Result, Subject};
 use crate::schema::IdTaken;
 
@@ -38,31 +38,29 @@ pub(super) async fn give(caller: &Caller, input: SupportIssueInput) -> Result<Su
     let outcome = once(caller, input.command_id, &InputType::to_value(&input), async {
         let action = if input.company_id.is_some() { Action::SupportForCompany } else { Action::SupportIssue };
         may(caller.actor().await?, action, issue.facts()).map_err(Error::Forbidden)?;
-        let company = match input.company_id {
-            Some(id) => {
-                let sql = "select id from company where id = $1 and deleted_at is null";
-                Some(caller.one::<Standing>(sql, [id.into()]).await?.ok_or(Error::NotFound(Subject::Company))?.id)
+        let party = party(caller, &issue, input.company_id).await?;
+        // The aanjager does not overrule what a party said itself.
+        if input.company_id.is_some() {
+            let sql = "select id from support where issue_id = $1 and coalesce(organisation_id, company_id) = $2 and person_id <> $3 and deleted_at is null";
+            let said = caller.one::<Standing>(sql, [input.issue_id.into(), party.key().into(), viewer.id.into()]).await?;
+            if let Some(Standing { id }) = said {
+                return Ok(Given::Done(id));
             }
-            None => None,
-        };
-        let organisation = match company {
-            Some(_) => None,
-            None => viewer.role_on(issue.terrain_id).map(|(_, organisation)| organisation.0),
-        };
+        }
         // Saying it again changes the willingness; a party stands behind an issue once.
         let standing: Option<Standing> = caller
             .one(
                 "insert into support (id, issue_id, terrain_id, company_id, organisation_id, person_id, willingness, given_at)
                  values ($1, $2, $3, $4, $5, $6, $7, $8)
-                 on conflict (issue_id, coalesce(company_id, organisation_id)) where deleted_at is null
+                 on conflict (issue_id, coalesce(organisation_id, company_id)) where deleted_at is null
                    do update set willingness = excluded.willingness, version = support.version + 1
                  returning id",
                 [
                     input.support_id.into(),
                     input.issue_id.into(),
                     issue.terrain_id.into(),
-                    company.into(),
-                    organisation.into(),
+                    party.company.into(),
+                    party.organisation.into(),
                     viewer.id.into(),
                     input.willingness.unwrap_or(Willingness::Moral).into(),
                     caller.clock.now().into(),
@@ -81,6 +79,32 @@ pub(super) async fn give(caller: &Caller, input: SupportIssueInput) -> Result<Su
     }
 }
 
+/// Who stands behind an issue: an organisation, with its company there if it has one; or a company that has nobody here.
+#[derive(FromQueryResult)]
+struct Party {
+    company: Option<Uuid>,
+    organisation: Option<Uuid>,
+}
+
+impl Party {
+    fn key(&self) -> Option<Uuid> {
+        self.organisation.or(self.company)
+    }
+}
+
+/// The party of the aanjager's picker, or the caller's own.
+async fn party(caller: &Caller, issue: &Issue, picked: Option<CompanyId>) -> Result<Party> {
+    let terrain = issue.terrain_id;
+    if let Some(company) = picked {
+        let sql = "select id as company, organisation_id as organisation from company where id = $1 and deleted_at is null";
+        return caller.one(sql, [company.into()]).await?.ok_or(Error::NotFound(Subject::Company));
+    }
+    let (_, organisation) = caller.viewer().await?.role_on(terrain).ok_or(Error::NotFound(Subject::Issue))?;
+    let sql = "select $1 as organisation,
+                 (select id from company where organisation_id = $1 and terrain_id = $2 and deleted_at is null order by id limit 1) as company";
+    caller.one(sql, [organisation.into(), terrain.into()]).await?.ok_or(Error::NotFound(Subject::Issue))
+}
+
 async fn get_support(caller: &Caller, id: SupportId) -> Result<Support> {
     let sql = format!("select {SUPPORT_COLUMNS} from support where id = $1");
     caller.one(&sql, [id.into()]).await?.ok_or(Error::NotFound(Subject::Support))
@@ -89,14 +113,19 @@ async fn get_support(caller: &Caller, id: SupportId) -> Result<Support> {
 #[derive(FromQueryResult)]
 struct Of {
     issue_id: IssueId,
+    gone: bool,
 }
 
 pub(super) async fn withdraw(caller: &Caller, input: WithdrawSupportInput) -> Result<WithdrawSupportPayload> {
-    let sql = "select issue_id from support where id = $1";
-    let Of { issue_id } = caller.one(sql, [input.support_id.into()]).await?.ok_or(Error::NotFound(Subject::Support))?;
+    let sql = "select issue_id, deleted_at is not null as gone from support where id = $1";
+    let Of { issue_id, gone } = caller.one(sql, [input.support_id.into()]).await?.ok_or(Error::NotFound(Subject::Support))?;
     once(caller, input.command_id, &InputType::to_value(&input), async {
         let sql = "update support set deleted_at = app.now(), version = version + 1 where id = $1 and deleted_at is null";
-        caller.run(sql, [input.support_id.into()]).await.map(drop)
+        match caller.run(sql, [input.support_id.into()]).await? {
+            // The aanjager sees it, but it is another party's word.
+            0 if !gone => Err(Error::Forbidden(Denial::NotYours)),
+            _ => Ok(()),
+        }
     })
     .await?;
     Ok(WithdrawSupportPayload::Done(SupportWithdrawn { issue: get_issue(caller, issue_id).await? }))
