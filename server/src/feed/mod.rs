@@ -212,14 +212,14 @@ fn words(subscriber: Arc<Subscriber>, terrains: Vec<TerrainId>) -> impl Stream<I
                     None => refetch = true,
                 }
             }
-            // Rights are looked at again for every word.
+            // Session and rights are looked at again for every word.
+            if !subscriber.stands().await { break }
             let Ok(visible) = subscriber.visible(terrains.clone()).await else { break };
             for terrain in &visible {
                 if refetch || touched.contains(terrain) {
                     yield TerrainChanged { terrain_id: *terrain, refetch };
                 }
             }
-            if !subscriber.stands().await { break }
         }
     }
 }
