@@ -48,7 +48,11 @@ impl TestApp {
         let address = listener.local_addr().expect("an address");
         let listen = address.to_string();
         let folder = mail.path().to_string_lossy().into_owned();
-        let mut args = vec!["terrein", "--mode", "development", "--listen", &listen, "--data-dir", &folder, "--rate-ad-hoc", "0", "--rate-persisted", "0"];
+        let usual =
+            [("--mode", "development"), ("--listen", &listen), ("--data-dir", &folder), ("--rate-ad-hoc", "0"), ("--rate-persisted", "0")];
+        let mut args = vec!["terrein"];
+        // A test's own settings stand instead of the usual ones.
+        args.extend(usual.iter().filter(|(name, _)| !flags.contains(name)).flat_map(|(name, value)| [*name, *value]));
         args.extend(flags);
         let settings = Settings::parse_from(args);
         let stop = CancellationToken::new();
@@ -61,6 +65,54 @@ impl TestApp {
         let stopping = stop.clone();
         tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(async move { stopping.cancelled().await }).await });
         Self { database, url, mail, stop }
+    }
+
+    /// Runs SQL of the test's own past every policy; how many rows it touched.
+    ///
+    /// # Panics
+    /// When the database refuses it.
+    pub async fn sql(&self, sql: &str) -> u64 {
+        let pool = self.database.superuser().await;
+        let done = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&pool).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
+        pool.close().await;
+        done.rows_affected()
+    }
+
+    /// One value past every policy.
+    ///
+    /// # Panics
+    /// When the database refuses it.
+    pub async fn value<T>(&self, sql: &str) -> T
+    where
+        T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin,
+    {
+        let pool = self.database.superuser().await;
+        let value =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned())).fetch_one(&pool).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
+        pool.close().await;
+        value
+    }
+
+    /// Waits until the feed shows all that was written before: transactions of other tests in the same cluster hold it back too.
+    ///
+    /// # Panics
+    /// When one of them stays open for 30 s.
+    pub async fn settled(&self) {
+        let pool = self.database.superuser().await;
+        let now: String = sqlx::query_scalar("select pg_current_xact_id()::text").fetch_one(&pool).await.expect("a transaction id");
+        for _ in 0..3_000 {
+            let past: bool = sqlx::query_scalar("select pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8")
+                .bind(&now)
+                .fetch_one(&pool)
+                .await
+                .expect("a snapshot");
+            if past {
+                pool.close().await;
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("a transaction of another test stays open");
     }
 
     /// Nobody.

@@ -89,6 +89,38 @@ impl Client {
         answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("not refused: {answer:#}")).to_owned()
     }
 
+    /// The cookie it sends.
+    #[must_use]
+    pub fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
+    }
+
+    /// The same browser with another cookie header.
+    #[must_use]
+    pub fn with_cookie(&self, cookie: Option<String>) -> Self {
+        Self { cookie, ..self.clone() }
+    }
+
+    /// Sends a command of one `$input`, which must go well; what it came to.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn does(&self, mutation: &str, input: Value) -> Value {
+        let data = self.data(mutation, json!({ "input": input })).await;
+        data.as_object().and_then(|fields| fields.values().next()).cloned().unwrap_or_default()
+    }
+
+    /// The extensions of the error a command of one `$input` must end in.
+    ///
+    /// # Panics
+    /// When it is not refused, or tells anything beside its error.
+    pub async fn fails(&self, mutation: &str, input: Value) -> Value {
+        let mut answer = self.ask(mutation, json!({ "input": input })).await;
+        assert!(answer["data"].is_null(), "{answer:#}");
+        assert_eq!(answer["errors"].as_array().map(Vec::len), Some(1), "{answer:#}");
+        answer["errors"][0]["extensions"].take()
+    }
+
     /// Opens a sign-in link and presses its button; the session's cookie.
     ///
     /// # Errors
@@ -113,25 +145,50 @@ impl Client {
         }
     }
 
-    /// Subscribes; each message of the stream as it comes.
+    /// Opens a socket and says hello.
     ///
     /// # Panics
-    /// When the socket does not open.
-    pub async fn subscribe(&self, query: &str, variables: Value) -> Subscription {
+    /// When it does not open.
+    pub async fn socket(&self) -> Subscription {
+        let mut socket = self.knock(None).await.expect("the socket opens");
+        socket.say(json!({ "type": "connection_init" })).await;
+        let hello = socket.next(std::time::Duration::from_secs(10)).await.expect("a hello");
+        assert_eq!(hello["type"], "connection_ack");
+        socket
+    }
+
+    /// Asks for a socket from a page of `origin`.
+    ///
+    /// # Errors
+    /// The status it was refused with.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn knock(&self, origin: Option<&str>) -> Result<Subscription, u16> {
         let mut request = format!("{}/graphql/ws", self.url.replacen("http", "ws", 1)).into_client_request().expect("an address");
         let headers = request.headers_mut();
         headers.insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
         if let Some(cookie) = &self.cookie {
             headers.insert("cookie", cookie.parse().expect("a header"));
         }
-        let (mut socket, _) = tokio_tungstenite::connect_async(request).await.expect("the socket opens");
-        let say = |value: Value| Message::text(value.to_string());
-        socket.send(say(json!({ "type": "connection_init" }))).await.expect("sent");
-        let hello = socket.next().await.expect("a hello").expect("a message");
-        assert!(hello.to_text().unwrap_or_default().contains("connection_ack"), "{hello}");
-        let subscribe = json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables } });
-        socket.send(say(subscribe)).await.expect("sent");
-        Subscription { socket }
+        if let Some(origin) = origin {
+            headers.insert("origin", origin.parse().expect("a header"));
+        }
+        match tokio_tungstenite::connect_async(request).await {
+            Ok((socket, _)) => Ok(Subscription { socket }),
+            Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("no answer: {error}"),
+        }
+    }
+
+    /// Subscribes; each message of the stream as it comes.
+    ///
+    /// # Panics
+    /// When the socket does not open.
+    pub async fn subscribe(&self, query: &str, variables: Value) -> Subscription {
+        let mut socket = self.socket().await;
+        socket.say(json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables } })).await;
+        socket
     }
 }
 
@@ -154,6 +211,14 @@ pub struct Subscription {
 }
 
 impl Subscription {
+    /// Sends a message.
+    ///
+    /// # Panics
+    /// When the socket is closed.
+    pub async fn say(&mut self, message: Value) {
+        self.socket.send(Message::text(message.to_string())).await.expect("sent");
+    }
+
     /// The next message, within a time; `None` for silence or the end.
     pub async fn next(&mut self, within: std::time::Duration) -> Option<Value> {
         tokio::time::timeout(within, async {

@@ -48,7 +48,8 @@ impl Template {
     fn name(self) -> String {
         let hash = |dir: &str, ends: &[&str]| {
             let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(dir);
-            let mut files: Vec<PathBuf> = walk(&root).into_iter().filter(|path| ends.iter().any(|end| path.to_string_lossy().ends_with(end))).collect();
+            let mut files: Vec<PathBuf> =
+                walk(&root).into_iter().filter(|path| ends.iter().any(|end| path.to_string_lossy().ends_with(end))).collect();
             files.sort();
             let mut hasher = blake3::Hasher::new();
             for file in files {
@@ -92,10 +93,7 @@ impl Template {
 
 fn walk(dir: &std::path::Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
-    entries
-        .flatten()
-        .flat_map(|entry| if entry.path().is_dir() { walk(&entry.path()) } else { vec![entry.path()] })
-        .collect()
+    entries.flatten().flat_map(|entry| if entry.path().is_dir() { walk(&entry.path()) } else { vec![entry.path()] }).collect()
 }
 
 fn roles(database: &str) -> Roles {
@@ -163,7 +161,11 @@ impl TestDatabase {
     /// # Panics
     /// When the cluster does not answer.
     pub async fn superuser(&self) -> PgPool {
-        PgPoolOptions::new().max_connections(2).connect_with(options(cluster().superuser(), &self.name)).await.expect("the test cluster answers")
+        PgPoolOptions::new()
+            .max_connections(2)
+            .connect_with(options(cluster().superuser(), &self.name))
+            .await
+            .expect("the test cluster answers")
     }
 }
 

@@ -1,0 +1,435 @@
+//! Who may do what to which table, on the demo: a table anyone can read (`snapshots/`), held against the rules of `policy.rs`. A table
+//! left out fails. Refresh with `INSTA_UPDATE=always cargo nextest run --cargo-profile ci -p terrein-tests matrix`, and read the difference.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row};
+use terrein::access::caller::SessionHash;
+use terrein::access::policy::{Action, On, may};
+use terrein::access::{Actor, Caller, Database};
+use terrein::texts::Language;
+use terrein_shared::clock::Clock;
+use terrein_shared::id::{OrganisationId, PersonId, TerrainId};
+use terrein_tests::TestApp;
+use terrein_tests::demo::{PEOPLE, closed_terrain, open_terrain};
+use uuid::Uuid;
+
+/// Every table of ours, with a column an update may set to itself. `None`: nobody of the application updates it.
+const TABLES: [(&str, Option<&str>); 25] = [
+    ("person", Some("language")),
+    ("organisation", None),
+    ("membership", None),
+    ("session", Some("revoked_at")),
+    ("sign_in_link", None),
+    ("command_log", Some("outcome")),
+    ("import_run", None),
+    ("import_reject", None),
+    ("reference.municipality", None),
+    ("app.restore", None),
+    ("terrain", Some("name")),
+    ("terrain_municipality", None),
+    ("plot", Some("version")),
+    ("building", Some("version")),
+    ("address", None),
+    ("company", Some("name")),
+    ("occupancy", Some("version")),
+    ("infrastructure", Some("version")),
+    ("backdrop", None),
+    ("issue", Some("title")),
+    ("issue_party", None),
+    ("support", Some("willingness")),
+    ("issue_comment", Some("text")),
+    ("issue_event", None),
+    ("gone", None),
+];
+
+/// Tables and views of others, which hold nothing of ours: PostGIS and the list of migrations.
+const NOT_OURS: [&str; 4] = ["geography_columns", "geometry_columns", "seaql_migrations", "spatial_ref_sys"];
+
+/// Rows somebody may try to add, as themselves, on a terrain: `{t}` terrain, `{me}`, `{org}` own organisation, `{issue}` a public issue
+/// there, `{company}`, `{plot}`.
+const INSERTS: [(&str, &str); 8] = [
+    ("command_log", "(person_id, command_id, content_hash, outcome) values ({me}, gen_random_uuid(), '', 'null')"),
+    ("company", "(id, terrain_id, name) values (gen_random_uuid(), {t}, 'New')"),
+    (
+        "occupancy",
+        "(id, terrain_id, company_id, plot_id, kind, linked_by) values (gen_random_uuid(), {t}, {company}, {plot}, 'rents', 'person')",
+    ),
+    (
+        "issue",
+        "(id, terrain_id, kind, theme, audience, author_id, organisation_id, reporter_role, geom, reported_at)
+         values (gen_random_uuid(), {t}, 'problem', 'other', 'team', {me}, {org}, 'x', 'SRID=4326;POINT(5.08 51.80)', now())",
+    ),
+    ("issue_party", "(issue_id, company_id, terrain_id) values ({issue}, {company}, {t})"),
+    (
+        "support",
+        "(id, issue_id, terrain_id, organisation_id, person_id, given_at) values (gen_random_uuid(), {issue}, {t}, {org}, {me}, now())",
+    ),
+    (
+        "issue_comment",
+        "(id, issue_id, terrain_id, author_id, organisation_id, author_role, text, written_at)
+         values (gen_random_uuid(), {issue}, {t}, {me}, {org}, 'x', 'x', now())",
+    ),
+    (
+        "issue_event",
+        "(id, issue_id, terrain_id, kind, actor_id, actor_role, happened_at) values (gen_random_uuid(), {issue}, {t}, 'edited', {me}, 'x', now())",
+    ),
+];
+
+/// The aanjager's support for a company that has nobody here.
+const SUPPORT_FOR_COMPANY: &str =
+    "(id, issue_id, terrain_id, company_id, person_id, given_at) values (gen_random_uuid(), {issue}, {t}, {company}, {me}, now())";
+
+/// Definer functions, each of which a person looked at.
+const DEFINERS: [&str; 15] = [
+    "bump_comments",
+    "bump_scope",
+    "bump_support",
+    "enqueue",
+    "epoch",
+    "leave_gone",
+    "my_colleagues",
+    "my_named_issues",
+    "my_organisations",
+    "my_terrains_as",
+    "person",
+    "request_sign_in",
+    "scope",
+    "sign_in",
+    "touch_session",
+];
+
+struct Person {
+    column: &'static str,
+    hash: Option<SessionHash>,
+    id: Uuid,
+    organisation: Uuid,
+    actor: Actor,
+}
+
+/// Everybody, signed in at the database.
+async fn everybody(app: &TestApp, superuser: &PgPool) -> Vec<Person> {
+    let database = Database::connect(app.database.options("terrein_app"), 2).await.expect("connects");
+    let mut people = Vec::new();
+    for (column, email) in PEOPLE {
+        let (mut hash, mut id, mut organisation) = (None, Uuid::nil(), Uuid::nil());
+        if let Some(email) = email {
+            let session = SessionHash::of(column);
+            (id, organisation) =
+                sqlx::query_as("select p.id, m.organisation_id from person p join membership m on m.person_id = p.id where p.email = $1")
+                    .bind(email)
+                    .fetch_one(superuser)
+                    .await
+                    .expect("a person of the demo");
+            sqlx::query("insert into session (id, token_hash, person_id, created_at, last_seen_at, expires_at) values ($1, $2, $3, now(), now(), now() + interval '1 hour')")
+                .bind(terrein_shared::id::new_id())
+                .bind(session.bytes())
+                .bind(id)
+                .execute(superuser)
+                .await
+                .expect("a session");
+            hash = Some(session);
+        }
+        let caller = Caller::new(database.clone(), hash.clone(), Language::En, Clock::System);
+        let actor = caller.actor().await.expect("an actor").clone();
+        caller.finish(true).await.expect("ended");
+        people.push(Person { column, hash, id, organisation, actor });
+    }
+    people
+}
+
+/// Something in every table that the demo leaves empty, and a public issue nobody supports yet on each terrain.
+async fn fill(app: &TestApp, issues: &[Uuid; 2]) {
+    app.sql(
+        "insert into command_log (person_id, command_id, content_hash, outcome) select id, gen_random_uuid(), '', 'null' from person;
+         ",
+    )
+    .await;
+    app.sql("insert into import_run (id, source, file_name, licence) values ('01900000-0000-7000-8000-000000000001', 'x', 'x', 'x')").await;
+    app.sql("insert into import_reject (import_run_id, row_number, reason) select id, 1, 'x' from import_run").await;
+    app.sql("insert into sign_in_link (id, email, token_hash, created_at, expires_at) values (gen_random_uuid(), 'x@demo.example', '', now(), now())").await;
+    for (issue, terrain, author) in [(issues[0], open_terrain(), "aanjager"), (issues[1], closed_terrain(), "buur")] {
+        app.sql(&format!(
+            "insert into issue (id, terrain_id, kind, theme, title, audience, author_id, organisation_id, reporter_role, geom, reported_at)
+             select '{issue}', '{terrain}', 'problem', 'other', 'Planted', 'public', p.id, m.organisation_id, m.role, 'SRID=4326;POINT(5.08 51.80)', now()
+             from person p join membership m on m.person_id = p.id where email = '{author}@demo.example'"
+        ))
+        .await;
+    }
+    // Leaves a row in `gone` for those who could see it before.
+    app.sql("update issue set audience = 'team' where audience = 'municipality'").await;
+}
+
+async fn become_person<'a>(pool: &'a PgPool, person: &Person) -> sqlx::Transaction<'a, sqlx::Postgres> {
+    let mut transaction = pool.begin().await.expect("a transaction");
+    sqlx::query("select set_config('app.session', $1, true)")
+        .bind(person.hash.as_ref().map(SessionHash::hex).unwrap_or_default())
+        .execute(&mut *transaction)
+        .await
+        .expect("set");
+    transaction
+}
+
+async fn flag(connection: &mut PgConnection, sql: String) -> bool {
+    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await.expect("the catalogue answers")
+}
+
+/// Tries a statement and takes it back; rows touched, or `None` when the database refuses it.
+async fn attempt(connection: &mut PgConnection, sql: String) -> Option<u64> {
+    sqlx::query("savepoint attempt").execute(&mut *connection).await.expect("a savepoint");
+    let done = sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut *connection).await;
+    sqlx::query("rollback to savepoint attempt").execute(&mut *connection).await.expect("taken back");
+    match done {
+        Ok(done) => Some(done.rows_affected()),
+        Err(error) if error.as_database_error().and_then(|error| error.code()).as_deref() == Some("42501") => None,
+        Err(error) => panic!("{error}: {sql}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_table_shows_and_takes_from_every_role_what_the_rules_say() {
+    let app = TestApp::demo().await;
+    let superuser = app.database.superuser().await;
+    let issues = [terrein_shared::id::new_id(), terrein_shared::id::new_id()];
+    fill(&app, &issues).await;
+    let people = everybody(&app, &superuser).await;
+    let pool = app.database.pool("terrein_app").await;
+
+    let mut places = Vec::new();
+    for (terrain, issue) in [(open_terrain(), issues[0]), (closed_terrain(), issues[1])] {
+        let one = |sql: &'static str| sqlx::query_scalar::<_, Uuid>(sql).bind(terrain).fetch_one(&superuser);
+        let company =
+            one("select id from company c where terrain_id = $1 and organisation_id is null and not sole_trader order by name limit 1")
+                .await
+                .expect("a company");
+        let plot = one("select id from plot where terrain_id = $1 order by key limit 1").await.expect("a plot");
+        places.push((terrain, issue, company, plot));
+    }
+    let filled = |sql: &str, person: &Person, (terrain, issue, company, plot): &(Uuid, Uuid, Uuid, Uuid)| {
+        [
+            ("{t}", terrain),
+            ("{issue}", issue),
+            ("{company}", company),
+            ("{plot}", plot),
+            ("{me}", &person.id),
+            ("{org}", &person.organisation),
+        ]
+        .iter()
+        .fold(sql.to_owned(), |sql, (name, id)| sql.replace(name, &format!("'{id}'")))
+    };
+
+    let mut table = format!("{:<24}{:<8}", "table", "does");
+    for person in &people {
+        write!(table, "{:>14}", person.column).expect("written");
+    }
+    table.push('\n');
+    for (name, column) in TABLES {
+        let bare = name.rsplit('.').next().unwrap_or(name);
+        let mut lines = [("select", String::new()), ("insert", String::new()), ("update", String::new()), ("delete", String::new())];
+        for person in &people {
+            let mut transaction = become_person(&pool, person).await;
+            let connection = &mut *transaction;
+            let has = |what: &str| format!("select has_table_privilege('{name}', '{what}')");
+            for what in ["delete", "truncate", "references", "trigger"] {
+                assert!(!flag(connection, has(what)).await, "{what} on {name}");
+            }
+            let seen = if flag(connection, has("select")).await {
+                let count: i64 = sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {name}")))
+                    .fetch_one(&mut *connection)
+                    .await
+                    .expect("counted");
+                count.to_string()
+            } else {
+                ".".to_owned()
+            };
+            let insert = INSERTS.iter().find(|(table, _)| *table == name);
+            assert_eq!(
+                insert.is_some(),
+                flag(connection, format!("select has_any_column_privilege('{name}', 'insert')")).await,
+                "insert into {name}"
+            );
+            let mut added = ".".to_owned();
+            if let Some((_, values)) = insert {
+                added.clear();
+                for (place, letter) in places.iter().zip(["open ", "closed"]) {
+                    let sql = format!("insert into {name} {}", filled(values, person, place));
+                    added.push_str(if attempt(connection, sql).await.is_some() { letter } else { "" });
+                }
+                added = if added.is_empty() { "-".to_owned() } else { added.trim().replace("open closed", "both") };
+            }
+            assert_eq!(
+                column.is_some(),
+                flag(connection, format!("select has_any_column_privilege('{name}', 'update')")).await,
+                "update of {name}"
+            );
+            let changed = match column {
+                Some(column) => attempt(connection, format!("update {name} set {column} = {column}"))
+                    .await
+                    .map_or("-".to_owned(), |rows| rows.to_string()),
+                None => ".".to_owned(),
+            };
+            for ((_, line), cell) in lines.iter_mut().zip([seen, added, changed, ".".to_owned()]) {
+                write!(line, "{cell:>14}").expect("written");
+            }
+        }
+        for (does, line) in lines {
+            writeln!(table, "{bare:<24}{does:<8}{line}").expect("written");
+        }
+    }
+    insta::assert_snapshot!("who_may_do_what_to_which_table", table);
+
+    // The database and policy.rs say the same.
+    for person in &people {
+        let mut transaction = become_person(&pool, person).await;
+        for place in &places {
+            let terrain = TerrainId(place.0);
+            for (action, table) in [(Action::ReportIssue, "issue"), (Action::LinkCompany, "company")] {
+                let (_, values) = INSERTS.iter().find(|(name, _)| *name == table).expect("listed");
+                let taken = attempt(&mut transaction, format!("insert into {table} {}", filled(values, person, place))).await.is_some();
+                assert_eq!(taken, may(&person.actor, action, On::Terrain(terrain)).is_ok(), "{} {action:?} on {terrain}", person.column);
+            }
+            let edited = attempt(&mut transaction, format!("update terrain set name = name where id = '{}'", terrain.0)).await;
+            assert_eq!(
+                edited == Some(1),
+                may(&person.actor, Action::EditTerrain, On::Terrain(terrain)).is_ok(),
+                "{} edits {terrain}",
+                person.column
+            );
+        }
+        let sql = "select id, terrain_id, author_id, organisation_id, audience from issue where deleted_at is null";
+        for row in sqlx::query(sql).fetch_all(&mut *transaction).await.expect("read") {
+            let (issue, audience): (Uuid, String) = (row.get("id"), row.get("audience"));
+            let on = On::Issue {
+                terrain: TerrainId(row.get("terrain_id")),
+                author: PersonId(row.get("author_id")),
+                organisation: OrganisationId(row.get("organisation_id")),
+                private: audience == "me",
+                team_only: audience == "team",
+                // The database leaves it to the rules what is still done with a closed issue.
+                closed: false,
+            };
+            let says = |action| may(&person.actor, action, on).is_ok();
+            let who = format!("{} on an issue for {audience} ({issue})", person.column);
+            let updated = attempt(&mut transaction, format!("update issue set title = title where id = '{issue}'")).await == Some(1);
+            assert_eq!(updated, says(Action::EditIssue), "{who} edits");
+            assert_eq!(updated, says(Action::ChangeIssueState), "{who} changes the state");
+            assert!(updated || !(says(Action::ShareIssue) || says(Action::WithdrawIssue)), "{who} shares or withdraws");
+            if issues.contains(&issue) {
+                let place = places.iter().find(|place| place.1 == issue).expect("one of two");
+                let values = |table| INSERTS.iter().find(|(name, _)| *name == table).expect("listed").1;
+                for (action, table, values) in [
+                    (Action::CommentOnIssue, "issue_comment", values("issue_comment")),
+                    (Action::EditIssue, "issue_event", values("issue_event")),
+                    (Action::EditIssue, "issue_party", values("issue_party")),
+                    (Action::SupportIssue, "support", values("support")),
+                    (Action::SupportForCompany, "support", SUPPORT_FOR_COMPANY),
+                ] {
+                    let taken = attempt(&mut transaction, format!("insert into {table} {}", filled(values, person, place))).await.is_some();
+                    assert_eq!(taken, says(action), "{who}: {action:?}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_table_is_guarded_and_in_the_matrix() {
+    let app = TestApp::demo().await;
+    let superuser = app.database.superuser().await;
+    let rows = sqlx::query(
+        "select n.nspname || '.' || c.relname as name, c.relrowsecurity and c.relforcerowsecurity as guarded,
+                exists (select from pg_policy where polrelid = c.oid and polname <> 'owner_all') as has_policy
+         from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname in ('public', 'app', 'reference', 'staging') and c.relkind in ('r', 'p', 'v', 'm', 'f')",
+    )
+    .fetch_all(&superuser)
+    .await
+    .expect("read");
+    let known: BTreeSet<String> =
+        TABLES.iter().map(|(name, _)| if name.contains('.') { (*name).to_owned() } else { format!("public.{name}") }).collect();
+    let mut found = BTreeSet::new();
+    for row in rows {
+        let name: String = row.get("name");
+        if NOT_OURS.iter().any(|other| name == format!("public.{other}")) {
+            continue;
+        }
+        assert!(row.get::<bool, _>("guarded"), "{name}: row-level security is not enabled and forced");
+        // Read by a definer function alone; the owner's own policy is all it has.
+        assert!(row.get::<bool, _>("has_policy") || name == "app.restore", "{name} has no policy");
+        found.insert(name);
+    }
+    assert_eq!(found, known, "tables, and tables of the matrix");
+
+    let open: Vec<String> = sqlx::query_scalar(
+        "select schemaname || '.' || tablename || ': ' || policyname from pg_policies
+         where schemaname <> 'reference' and ('true' in (lower(btrim(qual, '() ')), lower(btrim(with_check, '() '))))",
+    )
+    .fetch_all(&superuser)
+    .await
+    .expect("read");
+    assert_eq!(open, Vec::<String>::new(), "policies that let everything through");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_holds_more_than_their_role_asks() {
+    let app = TestApp::demo().await;
+    let superuser = app.database.superuser().await;
+    let list = |sql: &'static str| sqlx::query_scalar::<_, String>(sql).fetch_all(&superuser);
+
+    let public = list(
+        "select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a
+           where a.grantee = 0 and n.nspname in ('public', 'app', 'reference', 'staging', 'graphile_worker')
+             and c.relname not in ('geometry_columns', 'geography_columns')
+         union all
+         select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace,
+             aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+           where a.grantee = 0 and n.nspname in ('app', 'reference', 'staging')
+         union all
+         select nspname from pg_namespace n, aclexplode(n.nspacl) a
+           where a.grantee = 0 and nspname in ('public', 'app', 'reference', 'staging', 'graphile_worker')
+         union all
+         select datname from pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a where a.grantee = 0 and datname = current_database()",
+    )
+    .await
+    .expect("read");
+    assert_eq!(public, Vec::<String>::new(), "granted to PUBLIC");
+
+    let strong = list("select rolname::text from pg_roles where rolname like 'terrein%' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)").await.expect("read");
+    assert_eq!(strong, Vec::<String>::new());
+    let memberships = list("select r.rolname || ' in ' || g.rolname from pg_auth_members m join pg_roles r on r.oid = m.member join pg_roles g on g.oid = m.roleid where r.rolname like 'terrein%' order by 1")
+        .await
+        .expect("read");
+    assert_eq!(
+        memberships,
+        ["terrein_backup in pg_read_all_data", "terrein_migrator in terrein_jobs", "terrein_migrator in terrein_owner"]
+    );
+    let owned = list("select c.relname::text from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname in ('terrein_app', 'terrein_worker', 'terrein_releaser', 'terrein_backup')")
+        .await
+        .expect("read");
+    assert_eq!(owned, Vec::<String>::new(), "objects of roles that own nothing");
+    let created = list("select n.nspname::text from pg_namespace n where has_schema_privilege('terrein_app', n.oid, 'create') or has_database_privilege('terrein_app', current_database(), 'create, temporary')")
+        .await
+        .expect("read");
+    assert_eq!(created, Vec::<String>::new(), "places where the application may make things");
+    let queue = list("select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'graphile_worker' and c.relkind = 'r' and has_any_column_privilege('terrein_app', c.oid, 'select, insert, update')")
+        .await
+        .expect("read");
+    assert_eq!(queue, Vec::<String>::new(), "tables of the queue the application reaches past app.enqueue");
+
+    let definers = sqlx::query(
+        "select p.proname::text as name, coalesce(array_to_string(p.proconfig, ' '), '') as settings, r.rolname::text as owner
+         from pg_proc p join pg_roles r on r.oid = p.proowner
+         where p.prosecdef and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e') order by 1",
+    )
+    .fetch_all(&superuser)
+    .await
+    .expect("read");
+    let names: Vec<String> = definers.iter().map(|row| row.get("name")).collect();
+    assert_eq!(names, DEFINERS, "definer functions");
+    for row in &definers {
+        let (name, settings, owner): (String, String, String) = (row.get("name"), row.get("settings"), row.get("owner"));
+        assert!(settings.starts_with("search_path=pg_catalog"), "{name}: {settings}");
+        assert_eq!(owner, if name == "enqueue" { "terrein_jobs" } else { "terrein_owner" }, "{name}");
+    }
+}
