@@ -121,6 +121,13 @@ export class TerrainMap {
     this.#map.fitBounds(bounds, { padding, maxZoom, duration: duration(ease), linear: true });
   }
 
+  /** Whether a place is in sight, at least `margin` pixels from the edges. */
+  sees(at: Position, margin: number): boolean {
+    const { x, y } = this.#map.project(at);
+    const { clientWidth, clientHeight } = this.#map.getContainer();
+    return x > margin && y > margin && x < clientWidth - margin && y < clientHeight - margin;
+  }
+
   /** Brings a place to the middle of what `padding` leaves free. */
   show(at: Position, padding: Padding, ease: boolean, zoom?: number): void {
     this.#map.easeTo({

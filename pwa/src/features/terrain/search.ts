@@ -16,6 +16,9 @@ export interface Hit {
 }
 
 const MOST = 12;
+/** A street full of addresses must not push the companies out of sight. */
+const MOST_OF_A_KIND = 5;
+const KINDS_OF_HIT: IconName[] = ['factory', 'map-pin-plus', 'land-plot', 'home'];
 const plain = (text: string): string =>
   text
     .normalize('NFD')
@@ -84,7 +87,12 @@ export function find(model: TerrainModel, typed: string): Hit[] {
         plotId: null,
         box: around(address.geometry),
       });
-  // Titles that begin with what was typed come first; the order of kinds stays within both halves.
+  // Titles that begin with what was typed come first, then by kind, then as numbers count.
   const begins = (hit: Hit): number => (plain(hit.title).startsWith(words[0] as string) ? 0 : 1);
-  return hits.sort((a, b) => begins(a) - begins(b)).slice(0, MOST);
+  const rank = (hit: Hit): number => KINDS_OF_HIT.indexOf(hit.icon) + 10 * begins(hit);
+  hits.sort((a, b) => rank(a) - rank(b) || a.title.localeCompare(b.title, undefined, { numeric: true }));
+  const shown: Hit[] = [];
+  for (const hit of hits)
+    if (shown.filter(({ icon }) => icon === hit.icon).length < MOST_OF_A_KIND) shown.push(hit);
+  return shown.slice(0, MOST);
 }
