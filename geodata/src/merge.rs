@@ -43,7 +43,9 @@ pub fn touched(source: &Source) -> String {
 /// The database's.
 pub async fn prepare(source: &Source, db: &mut PgConnection) -> Result<()> {
     let table = touched(source);
-    let sql = format!("drop table if exists {table}; create unlogged table {table} (kind text not null, id uuid)");
+    let sql = format!(
+        "drop table if exists {table}; create unlogged table {table} (kind text not null, id uuid, placed boolean not null default false)"
+    );
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(db).await?;
     Ok(())
 }
@@ -69,7 +71,7 @@ pub async fn merge(target: &Target, with: &Provenance<'_>, db: &mut PgConnection
 }
 
 fn statement(target: &Target, touched: &str, near: bool) -> String {
-    let Target { table, key, columns, select, provenance, .. } = target;
+    let Target { table, key, columns, select, provenance, placing, .. } = target;
     let list = columns.join(", ");
     let keep = |c: &str, yes: &str, no: String| {
         if *provenance { format!("case when '{c}' = any (t.edited_fields) then {yes} else {no} end") } else { no }
@@ -95,6 +97,9 @@ fn statement(target: &Target, touched: &str, near: bool) -> String {
     } else {
         (format!("t.{key} = n.{key}"), "t.code", "", (*key).to_owned(), (*key).to_owned(), "")
     };
+    let places: String = placing.iter().map(|(column, _)| format!(", {column}")).collect();
+    let placed: String = placing.iter().map(|(_, expression)| format!(", {expression}")).collect();
+    let done = !placing.is_empty();
     let id = if *provenance { "id" } else { "null::uuid" };
     let filter = if near && *provenance {
         "where q.geom is null or q.geom && (select ST_Transform(ST_Expand(ST_Envelope(geom_rd), $6::double precision), 4326) from terrain where id = $5::uuid)"
@@ -104,9 +109,9 @@ fn statement(target: &Target, touched: &str, near: bool) -> String {
     format!(
         "with n as materialized (select q.* from ({select}) q {filter}),
         m as materialized (select n.*, {own} as old, {alive}({differs}) as differs from n left join {table} t on {joined}),
-        ins as (insert into {table} ({head}, {list}) select {values}, {list} from m where old is null returning {id} as id),
+        ins as (insert into {table} ({head}, {list}{places}) select {values}, {list}{placed} from m n where old is null returning {id} as id),
         upd as (update {table} t set {sets}{stamp} from m where {own} = m.old and m.differs returning {returned} as id),
-        seen as (insert into {touched} (kind, id) select '{table}', id from ins union all select '{table}', id from upd)
+        seen as (insert into {touched} (kind, id, placed) select '{table}', id, {done} from ins union all select '{table}', id, false from upd)
         select (select count(*) from n), (select count(*) from ins), (select count(*) from upd), $1::uuid, $2::text, $3::date, $4::text",
         differs = differs.join(" or "),
         sets = sets.join(", "),

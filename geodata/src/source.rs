@@ -72,7 +72,15 @@ pub struct Target {
     pub provenance: bool,
     /// Only when one of these parts came in.
     pub needs: &'static [&'static str],
+    /// Links that a new row gets as it is added, as column and expression over the row `n`: a second write of every row would cost as
+    /// much as the first, since a table's shapes are computed anew with each.
+    pub placing: &'static [(&'static str, &'static str)],
 }
+
+/// The terrain that holds most of a new area, if that is a quarter or more; as `link/area_terrain.sql` has it.
+pub const PLACE_ON_TERRAIN: (&str, &str) = ("terrain_id", include_str!("link/place_on_terrain.sql"));
+/// The plot a new building mostly stands on; as `link/building_plot.sql` has it.
+pub const PLACE_ON_PLOT: (&str, &str) = ("plot_id", include_str!("link/place_on_plot.sql"));
 
 /// What a row turned out to be.
 #[derive(Debug, PartialEq, Eq)]

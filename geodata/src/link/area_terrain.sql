@@ -1,7 +1,7 @@
 -- The terrain an area lies on: the one with the largest share of it, if that is a quarter or more (parcels stick out over a park's edge,
 -- and a park's edge is a planning line). Of lines the share is of their length; a point, or a line outside, goes to what is within 25 m.
 with candidate as materialized (
-  select id from {touched} where kind = '{table}'
+  select id from {touched} where kind = '{table}' and not placed
   union select p.id from {table} p join terrain t on p.geom && t.geom where t.id in (select id from {touched} where kind = 'terrain')
   union select p.id from {table} p where p.terrain_id in (select id from {touched} where kind = 'terrain')
 ), near as materialized (
@@ -12,8 +12,9 @@ with candidate as materialized (
   where {can_be_thin} and ST_Dimension(p.geom) < 2
 ), pair as materialized (
   select p.id, t.id as terrain_id, case
-      when ST_CoveredBy(p.geom_rd, t.geom_rd) then 1
-      when ST_Dimension(p.geom_rd) = 2 then ST_Area(ST_Intersection(p.geom_rd, t.geom_rd)) / nullif(ST_Area(p.geom_rd), 0)
+      when ST_CoveredBy(p.geom, t.geom) then 1
+      -- Shares of an area are the same in degrees; lengths are not.
+      when ST_Dimension(p.geom) = 2 then ST_Area(ST_Intersection(p.geom, t.geom)) / nullif(ST_Area(p.geom), 0)
       when ST_Dimension(p.geom_rd) = 1 then ST_Length(ST_Intersection(p.geom_rd, t.geom_rd)) / nullif(ST_Length(p.geom_rd), 0)
       else 0 end as share,
     case when ST_Dimension(p.geom_rd) < 2 then ST_Distance(p.geom_rd, t.geom_rd) end as away

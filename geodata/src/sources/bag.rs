@@ -12,7 +12,7 @@
 
 use crate::reason::{Reason, Reject};
 use crate::shape::Wanted;
-use crate::source::{Column, Form, Line, Options, Outcome, Part, Record, Source, Target, column, shorten};
+use crate::source::{Column, Form, Line, Options, Outcome, PLACE_ON_PLOT, PLACE_ON_TERRAIN, Part, Record, Source, Target, column, shorten};
 use crate::text;
 
 const BAG_ID: usize = 16;
@@ -180,6 +180,7 @@ pub const SOURCE: Source = Source {
             select: include_str!("bag_building.sql"),
             provenance: true,
             needs: &["building"],
+            placing: &[PLACE_ON_TERRAIN, PLACE_ON_PLOT],
         },
         Target {
             table: "address",
@@ -201,6 +202,7 @@ pub const SOURCE: Source = Source {
             select: include_str!("bag_address.sql"),
             provenance: true,
             needs: &["flat", "number"],
+            placing: &[],
         },
     ],
     checks: &[include_str!("bag_dangling.sql")],

@@ -85,6 +85,7 @@ pub const SOURCE: Source = Source {
         select: include_str!("bgt.sql"),
         provenance: true,
         needs: &[],
+        placing: &[],
     }],
     checks: &[],
     after: &[],

@@ -11,7 +11,7 @@
 
 use crate::reason::{Reason, Reject};
 use crate::shape::Wanted;
-use crate::source::{Form, Line, Options, Outcome, Part, Record, Source, Target, column, shorten};
+use crate::source::{Form, Line, Options, Outcome, PLACE_ON_TERRAIN, Part, Record, Source, Target, column, shorten};
 use crate::text;
 
 pub const SOURCE: Source = Source {
@@ -45,6 +45,7 @@ pub const SOURCE: Source = Source {
         select: include_str!("brk.sql"),
         provenance: true,
         needs: &["plot"],
+        placing: &[PLACE_ON_TERRAIN],
     }],
     checks: &["select row_number, 'identification', 'duplicate', identification from (
         select row_number, identification, row_number() over (partition by identification order by row_number) as n from staging.brk_plot) d where n > 1"],

@@ -57,6 +57,7 @@ pub const SOURCE: Source = Source {
         select: include_str!("companies.sql"),
         provenance: true,
         needs: &["company"],
+        placing: &[],
     }],
     checks: &[
         "select row_number, 'name', 'duplicate', name from (

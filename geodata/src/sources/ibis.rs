@@ -48,6 +48,7 @@ pub const SOURCE: Source = Source {
         select: include_str!("ibis.sql"),
         provenance: true,
         needs: &["park"],
+        placing: &[],
     }],
     checks: &[],
     after: &["with wanted as (

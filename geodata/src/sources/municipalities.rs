@@ -57,6 +57,7 @@ pub const SOURCE: Source = Source {
             select: include_str!("municipalities.sql"),
             provenance: false,
             needs: &["area"],
+            placing: &[],
         },
         Target {
             table: "reference.municipality",
@@ -66,6 +67,7 @@ pub const SOURCE: Source = Source {
                 from staging.municipalities_list order by code, valid_from desc nulls last, row_number desc",
             provenance: false,
             needs: &["list"],
+            placing: &[],
         },
     ],
     checks: &[],

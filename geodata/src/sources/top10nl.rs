@@ -53,6 +53,7 @@ pub const SOURCE: Source = Source {
         select: include_str!("top10nl.sql"),
         provenance: true,
         needs: &[],
+        placing: &[],
     }],
     checks: &[],
     after: &[],
