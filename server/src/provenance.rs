@@ -4,8 +4,8 @@ use async_graphql::SimpleObject;
 use chrono::NaiveDate;
 use sea_orm::FromQueryResult;
 
-/// Columns of the row itself; `json` because a list of texts needs no type of its own in the driver.
-pub const COLUMNS: &str = "source, source_id, source_on, licence, to_jsonb(edited_fields) as edited_fields";
+/// Columns of the row itself.
+pub const COLUMNS: &str = "source, source_id, source_on, licence, edited_fields";
 
 /// Where an imported thing comes from.
 #[derive(Debug, Clone, SimpleObject)]
@@ -29,13 +29,15 @@ pub struct FromRow(pub Option<Provenance>);
 impl FromQueryResult for FromRow {
     fn from_query_result(result: &sea_orm::QueryResult, pre: &str) -> Result<Self, sea_orm::DbErr> {
         let Some(source) = result.try_get::<Option<String>>(pre, "source")? else { return Ok(Self(None)) };
-        let edited: serde_json::Value = result.try_get(pre, "edited_fields")?;
+        let row = result.try_as_pg_row().ok_or_else(|| sea_orm::DbErr::Type("no row of PostgreSQL".to_owned()))?;
+        let edited_fields =
+            sqlx::Row::try_get(row, format!("{pre}edited_fields").as_str()).map_err(|error| sea_orm::DbErr::Type(error.to_string()))?;
         Ok(Self(Some(Provenance {
             source,
             source_id: result.try_get(pre, "source_id")?,
             source_on: result.try_get(pre, "source_on")?,
             licence: result.try_get(pre, "licence")?,
-            edited_fields: serde_json::from_value(edited).map_err(|error| sea_orm::DbErr::Json(error.to_string()))?,
+            edited_fields,
         })))
     }
 }

@@ -30,6 +30,12 @@ macro_rules! vocabulary {
             }
         }
 
+        impl terrein_shared::written::Json for $name {
+            fn json(&self, out: &mut Vec<u8>) {
+                terrein_shared::written::enum_json(*self, out);
+            }
+        }
+
         impl From<$name> for sea_orm::Value {
             fn from(value: $name) -> Self {
                 value.word().into()

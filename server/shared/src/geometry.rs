@@ -92,13 +92,26 @@ impl From<Geom> for Value {
     }
 }
 
-/// A geometry as GeoJSON text, ready for the answer: made by ourselves from the database, never by a client.
+/// A geometry column as GeoJSON text, ready for the answer: made by ourselves from the database, never by a client. Select the column itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GeoJsonText(pub String);
 
+impl crate::written::Json for GeoJsonText {
+    fn json(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.0.as_bytes());
+    }
+}
+
 impl sea_orm::TryGetable for GeoJsonText {
     fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Self, TryGetError> {
-        String::try_get_by(row, index).map(Self)
+        let broken = |error: String| TryGetError::DbErr(sea_orm::DbErr::Type(error));
+        let pg = row.try_as_pg_row().ok_or_else(|| broken("no row of PostgreSQL".to_owned()))?;
+        let raw = sqlx::Row::try_get_raw(pg, index.as_sqlx_postgres_index()).map_err(|error| broken(error.to_string()))?;
+        if sqlx::ValueRef::is_null(&raw) {
+            return Err(TryGetError::Null("geometry".to_owned()));
+        }
+        let ewkb = raw.as_bytes().map_err(|error| broken(error.to_string()))?;
+        crate::shape_json::geojson(ewkb).map(Self).map_err(|reason| broken(reason.to_string()))
     }
 }
 

@@ -90,6 +90,14 @@ macro_rules! id {
             }
         }
 
+        impl $crate::written::Json for $name {
+            fn json(&self, out: &mut Vec<u8>) {
+                out.extend_from_slice(concat!("\"", $kind, ":").as_bytes());
+                out.extend_from_slice(self.0.hyphenated().encode_lower(&mut [0; 36]).as_bytes());
+                out.push(b'"');
+            }
+        }
+
         impl async_graphql::OutputType for $name {
             fn type_name() -> std::borrow::Cow<'static, str> {
                 "ID".into()

@@ -6,7 +6,9 @@ pub mod geometry;
 pub mod id;
 pub mod layer;
 pub mod page;
+pub mod shape_json;
 pub mod text;
+pub mod written;
 
 /// Why a value was refused, as a code with parameters; the words live in `server/messages`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -95,7 +95,7 @@ macro_rules! connection {
         #[derive(Debug, Clone, async_graphql::SimpleObject)]
         pub struct $connection {
             /// The rows with their cursors.
-            edges: Vec<$edge>,
+            edges: $crate::written::Edges<$edge>,
             /// Where this page stands.
             page_info: $crate::page::PageInfo,
         }
@@ -104,7 +104,7 @@ macro_rules! connection {
         #[derive(Debug, Clone, async_graphql::SimpleObject)]
         pub struct $edge {
             /// Give it as `after` to read on from here.
-            cursor: String,
+            cursor: $crate::written::Cursor,
             /// The thing itself.
             node: $node,
         }
@@ -113,12 +113,22 @@ macro_rules! connection {
             fn from(rows: $crate::page::Rows<T>) -> Self {
                 Self {
                     page_info: $crate::page::PageInfo::of(&rows),
-                    edges: rows
-                        .rows
-                        .into_iter()
-                        .map(|(key, row)| $edge { cursor: key.encode(), node: row.into() })
-                        .collect(),
+                    edges: $crate::written::Edges(
+                        rows.rows.into_iter().map(|(key, row)| $edge { cursor: $crate::written::Cursor(key), node: row.into() }).collect(),
+                    ),
                 }
+            }
+        }
+
+        impl $crate::written::Edge for $edge {
+            type Node = $node;
+
+            fn cursor(&self) -> &$crate::written::Cursor {
+                &self.cursor
+            }
+
+            fn node(&self) -> &$node {
+                &self.node
             }
         }
     };

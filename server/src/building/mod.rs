@@ -17,9 +17,9 @@ use crate::plot::Plot;
 use crate::provenance::{self, Provenance};
 
 pub const COLUMNS: &str = "id, terrain_id, plot_id, bag_id, year, status, to_jsonb(uses) as uses, area_m2, version, \
-    ST_AsGeoJSON(geom, 7) as geometry, source, source_id, source_on, licence, to_jsonb(edited_fields) as edited_fields";
+    geom as geometry, source, source_id, source_on, licence, edited_fields";
 pub const ADDRESS_COLUMNS: &str = "id, building_id, label, street, house_number, house_letter, addition, postcode, city, \
-    ST_AsGeoJSON(geom, 7) as geometry";
+    geom as geometry";
 
 /// Most addresses of one building in one answer.
 const MOST_ADDRESSES: u32 = 100;
@@ -77,6 +77,26 @@ pub struct Address {
     building_id: Option<BuildingId>,
 }
 
+terrein_shared::plain!(Building {
+    "id" => id,
+    "bagId" => bag_id,
+    "year" => year,
+    "status" => status,
+    "areaM2" => area_m2,
+    "version" => version,
+    "geometry" => geometry,
+});
+terrein_shared::plain!(Address {
+    "id" => id,
+    "label" => label,
+    "street" => street,
+    "houseNumber" => house_number,
+    "houseLetter" => house_letter,
+    "addition" => addition,
+    "postcode" => postcode,
+    "city" => city,
+    "geometry" => geometry,
+});
 terrein_shared::connection!(BuildingConnection, BuildingEdge, Building, "buildings");
 terrein_shared::connection!(AddressConnection, AddressEdge, Address, "addresses");
 crate::by_id!(BuildingId, Building, "building", COLUMNS);

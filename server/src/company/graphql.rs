@@ -22,7 +22,7 @@ use crate::provenance::{self, Provenance};
 
 pub const COLUMNS: &str = "id, terrain_id, organisation_id, name, kvk_number, establishment_number, sbi_code, sbi_version, employees, \
     case when not address_shielded then street || coalesce(' ' || house_number, '') || coalesce(house_letter, '') || coalesce('-' || addition, '') end as address_label, \
-    postcode, city, version, ST_AsGeoJSON(geom, 7) as geometry, source, source_id, source_on, licence, to_jsonb(edited_fields) as edited_fields";
+    postcode, city, version, geom as geometry, source, source_id, source_on, licence, edited_fields";
 pub const OCCUPANCY_COLUMNS: &str = "id, terrain_id, company_id, plot_id, building_id, kind, from_on, until_on, linked_by, version";
 
 /// Most occupancies of one thing in one answer.
@@ -103,6 +103,28 @@ pub struct Occupancy {
     building_id: Option<BuildingId>,
 }
 
+terrein_shared::plain!(Company {
+    "id" => id,
+    "name" => name,
+    "kvkNumber" => kvk_number,
+    "establishmentNumber" => establishment_number,
+    "sbiCode" => sbi_code,
+    "sbiVersion" => sbi_version,
+    "employees" => employees,
+    "addressLabel" => address_label,
+    "postcode" => postcode,
+    "city" => city,
+    "version" => version,
+    "geometry" => geometry,
+});
+terrein_shared::plain!(Occupancy {
+    "id" => id,
+    "kind" => kind,
+    "fromOn" => from_on,
+    "untilOn" => until_on,
+    "linkedBy" => linked_by,
+    "version" => version,
+});
 terrein_shared::connection!(CompanyConnection, CompanyEdge, Company, "companies");
 terrein_shared::connection!(OccupancyConnection, OccupancyEdge, Occupancy, "occupancies");
 crate::by_id!(CompanyId, Company, "company", COLUMNS);

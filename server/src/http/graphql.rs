@@ -11,6 +11,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use terrein_shared::written::value_json;
 
 use super::buckets::Spender;
 use super::peer::Peer;
@@ -184,13 +185,30 @@ fn send(answer: Answer, modern: bool, status: StatusCode) -> Response {
     // Under application/json every well-formed answer is 200, as clients of old expect; unavailability is told to all.
     let status = if modern || status == StatusCode::SERVICE_UNAVAILABLE { status } else { StatusCode::OK };
     let kind = if modern { GRAPHQL_RESPONSE } else { "application/json" };
-    match serde_json::to_vec(&answer) {
+    match body(&answer) {
         Ok(body) => {
             let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
             (status, headers, body).into_response()
         }
         Err(error) => Problem::of(&Error::Internal(error.into()), Language::Nl).into_response(),
     }
+}
+
+/// The answer as text, the data written without reading again what is JSON already.
+fn body(answer: &Answer) -> serde_json::Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(4096);
+    out.extend_from_slice(b"{\"data\":");
+    value_json(&answer.data, &mut out);
+    if !answer.errors.is_empty() {
+        out.extend_from_slice(b",\"errors\":");
+        serde_json::to_writer(&mut out, &answer.errors)?;
+    }
+    if !answer.extensions.is_empty() {
+        out.extend_from_slice(b",\"extensions\":");
+        serde_json::to_writer(&mut out, &answer.extensions)?;
+    }
+    out.push(b'}');
+    Ok(out)
 }
 
 /// An error of a resolver or of the library, for the reader.

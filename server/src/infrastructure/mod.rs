@@ -13,8 +13,8 @@ use crate::error::Result;
 use crate::listing::{Conditions, Order, SpatialFilter, list};
 use crate::provenance::{self, Provenance};
 
-pub const COLUMNS: &str = "id, terrain_id, kind, name, owner, condition, version, ST_AsGeoJSON(geom, 7) as geometry, \
-    source, source_id, source_on, licence, to_jsonb(edited_fields) as edited_fields";
+pub const COLUMNS: &str = "id, terrain_id, kind, name, owner, condition, version, geom as geometry, \
+    source, source_id, source_on, licence, edited_fields";
 
 crate::vocabulary! {
     /// What kind of infrastructure.
@@ -65,6 +65,15 @@ pub struct Infrastructure {
     provenance: provenance::FromRow,
 }
 
+terrein_shared::plain!(Infrastructure {
+    "id" => id,
+    "kind" => kind,
+    "name" => name,
+    "owner" => owner,
+    "condition" => condition,
+    "version" => version,
+    "geometry" => geometry,
+});
 terrein_shared::connection!(InfrastructureConnection, InfrastructureEdge, Infrastructure, "infrastructure");
 crate::by_id!(InfrastructureId, Infrastructure, "infrastructure", COLUMNS);
 

@@ -24,7 +24,7 @@ use crate::terrain::Terrain;
 
 pub const COLUMNS: &str = "id, terrain_id, kind, theme, title, description, audience, state, state_reason, author_id, organisation_id, \
     plot_id, company_id, infrastructure_id, place_label, support_count, comment_count, reported_at, version, outside_terrain, reporter_role, \
-    ST_AsGeoJSON(geom, 7) as geometry";
+    geom as geometry";
 
 /// A problem, opportunity or challenge on the map.
 #[derive(Debug, Clone, FromQueryResult, SimpleObject)]
@@ -76,6 +76,26 @@ pub struct Issue {
     infrastructure_id: Option<InfrastructureId>,
 }
 
+terrein_shared::plain!(Issue {
+    "id" => id,
+    "kind" => kind,
+    "theme" => theme,
+    "title" => title,
+    "description" => description,
+    "audience" => audience,
+    "state" => state,
+    "stateReason" => state_reason,
+    "placeLabel" => place_label,
+    "supportCount" => support_count,
+    "commentCount" => comment_count,
+    "reportedAt" => reported_at,
+    "version" => version,
+    "outsideTerrain" => outside_terrain,
+    "geometry" => geometry,
+});
+terrein_shared::plain!(Support { "id" => id, "willingness" => willingness, "givenAt" => given_at });
+terrein_shared::plain!(IssueComment { "id" => id, "issueId" => issue_id, "text" => text, "writtenAt" => written_at, "version" => version });
+terrein_shared::plain!(IssueEvent { "id" => id, "kind" => kind, "happenedAt" => happened_at });
 terrein_shared::connection!(IssueConnection, IssueEdge, Issue, "issues");
 crate::by_id!(IssueId, Issue, "issue", COLUMNS);
 

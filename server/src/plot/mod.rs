@@ -16,7 +16,7 @@ use crate::listing::{Conditions, Order, SpatialFilter, list};
 use crate::provenance::{self, Provenance};
 
 pub const COLUMNS: &str = "id, terrain_id, key, cadastral_municipality, section, number, registered_m2, area_m2, valid_from, valid_until, \
-    version, ST_AsGeoJSON(geom, 7) as geometry, source, source_id, source_on, licence, to_jsonb(edited_fields) as edited_fields";
+    version, geom as geometry, source, source_id, source_on, licence, edited_fields";
 
 /// A cadastral parcel.
 #[derive(Debug, Clone, FromQueryResult, SimpleObject)]
@@ -51,6 +51,19 @@ pub struct Plot {
     provenance: provenance::FromRow,
 }
 
+terrein_shared::plain!(Plot {
+    "id" => id,
+    "key" => key,
+    "cadastralMunicipality" => cadastral_municipality,
+    "section" => section,
+    "number" => number,
+    "registeredM2" => registered_m2,
+    "areaM2" => area_m2,
+    "validFrom" => valid_from,
+    "validUntil" => valid_until,
+    "version" => version,
+    "geometry" => geometry,
+});
 terrein_shared::connection!(PlotConnection, PlotEdge, Plot, "plots");
 crate::by_id!(PlotId, Plot, "plot", COLUMNS);
 

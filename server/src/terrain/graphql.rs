@@ -20,7 +20,7 @@ use crate::plot::{PlotConnection, list_plots};
 use crate::provenance::{self, Provenance};
 
 pub const COLUMNS: &str = "id, name, locality, ibis_number, area_m2, gross_m2, net_m2, start_year, audience, version, \
-    ST_AsGeoJSON(geom, 7) as geometry, source, source_id, source_on, licence, to_jsonb(edited_fields) as edited_fields";
+    geom as geometry, source, source_id, source_on, licence, edited_fields";
 
 crate::vocabulary! {
     /// Who sees a terrain and what lies on it.
@@ -63,6 +63,19 @@ pub struct Terrain {
     provenance: provenance::FromRow,
 }
 
+terrein_shared::plain!(Terrain {
+    "id" => id,
+    "name" => name,
+    "locality" => locality,
+    "ibisNumber" => ibis_number,
+    "areaM2" => area_m2,
+    "grossM2" => gross_m2,
+    "netM2" => net_m2,
+    "startYear" => start_year,
+    "audience" => audience,
+    "version" => version,
+    "geometry" => geometry,
+});
 terrein_shared::connection!(TerrainConnection, TerrainEdge, Terrain, "terrains");
 crate::by_id!(TerrainId, Terrain, "terrain", COLUMNS);
 
@@ -119,7 +132,7 @@ impl Terrain {
 
     /// How much there is on it, as far as you may see it.
     async fn counts(&self, context: &Context<'_>) -> Result<TerrainCounts> {
-        service::count(caller(context)?, self.id).await
+        service::count(caller(context)?, self.id, &service::Counted::asked(context)).await
     }
 
     /// Its plots, by key.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{InputType, MaybeUndefined};
+use async_graphql::{Context, InputType, MaybeUndefined};
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use terrein_shared::id::TerrainId;
@@ -44,18 +44,39 @@ pub(super) async fn list_terrains(caller: &Caller, filter: TerrainFilter, page: 
     list(caller, "terrain", COLUMNS, Order { column: "name", kind: "text", newest_first: false }, conditions, page).await
 }
 
-pub(super) async fn count(caller: &Caller, terrain: TerrainId) -> Result<TerrainCounts> {
+/// Which counts an answer needs: what nobody asks is not counted.
+pub(super) struct Counted {
+    plots: bool,
+    buildings: bool,
+    companies: bool,
+    issues: bool,
+}
+
+impl Counted {
+    pub(super) fn asked(context: &Context<'_>) -> Self {
+        let asked = context.look_ahead();
+        let has = |name: &str| asked.field(name).exists();
+        Self {
+            plots: has("plots"),
+            buildings: has("buildings"),
+            companies: has("companies"),
+            issues: ["openIssues", "openProblems", "openOpportunities", "openChallenges"].into_iter().any(has),
+        }
+    }
+}
+
+pub(super) async fn count(caller: &Caller, terrain: TerrainId, counted: &Counted) -> Result<TerrainCounts> {
     caller
         .one(
-            "select (select count(*)::integer from plot where terrain_id = $1 and deleted_at is null) as plots,
-               (select count(*)::integer from building where terrain_id = $1 and deleted_at is null) as buildings,
-               (select count(*)::integer from company where terrain_id = $1 and deleted_at is null) as companies,
+            "select case when $2 then (select count(*)::integer from plot where terrain_id = $1 and deleted_at is null) else 0 end as plots,
+               case when $3 then (select count(*)::integer from building where terrain_id = $1 and deleted_at is null) else 0 end as buildings,
+               case when $4 then (select count(*)::integer from company where terrain_id = $1 and deleted_at is null) else 0 end as companies,
                count(*)::integer as open_issues,
                (count(*) filter (where kind = 'problem'))::integer as open_problems,
                (count(*) filter (where kind = 'opportunity'))::integer as open_opportunities,
                (count(*) filter (where kind = 'challenge'))::integer as open_challenges
-             from issue where terrain_id = $1 and deleted_at is null and state = 'open'",
-            [terrain.into()],
+             from issue where $5 and terrain_id = $1 and deleted_at is null and state = 'open'",
+            [terrain.into(), counted.plots.into(), counted.buildings.into(), counted.companies.into(), counted.issues.into()],
         )
         .await?
         .ok_or(Error::NotFound(Subject::Terrain))
