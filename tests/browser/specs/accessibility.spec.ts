@@ -29,13 +29,14 @@ for (const { device, colorScheme, locale } of LOOKS) {
     await tour(page, device, async (screen) => {
       await shoot(page, `screens/${device}-${colorScheme}-${locale.slice(0, 2)}/${screen}`);
       const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        // Sizes are measured by tooSmall, which asks more, and knows that pins lie where the world has them.
+        .disableRules('target-size')
         .analyze();
       for (const { id, nodes } of violations)
         for (const node of nodes)
           faults.push(`${screen}: ${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`);
-      if (device === 'phone')
-        for (const fault of await tooSmall(page)) faults.push(`${screen}: too small: ${fault}`);
+      for (const fault of await tooSmall(page, device === 'phone' ? 48 : 24))
+        faults.push(`${screen}: too small: ${fault}`);
       expect(await page.locator('html').getAttribute('lang')).toBe(locale.slice(0, 2));
     });
     expect(faults).toEqual([]);

@@ -29,13 +29,18 @@ test('a pin set on a phone stands on the desk of another person within a second,
   visit,
   shoot,
 }, info) => {
+  // Four people, two of them with a map drawn in software.
+  test.setTimeout(90_000);
   const phone = new TerrainPage(await visit({ device: 'phone', as: 'aanjager' }));
   const desk = new TerrainPage(await visit({ as: 'ondernemer' }));
   const neighbour = new TerrainPage(await visit({ as: 'buur' }));
   const stranger = new TerrainPage(await visit());
-  await Promise.all([phone.open(), desk.open(), stranger.open()]);
-  await neighbour.page.goto(new URL(desk.page.url()).pathname);
-  await neighbour.ready();
+  await Promise.all([phone.open(), desk.open()]);
+  // The list shows what the map shows, and draws no third and fourth map.
+  for (const { page, rows } of [neighbour, stranger]) {
+    await page.goto(`${new URL(desk.page.url()).pathname}/lijst`);
+    await expect(rows.first()).toBeVisible();
+  }
   const title = `Putdeksel ligt los ${info.workerIndex}${Date.now()}`;
 
   // Where, what, save. The note is spoken or typed between touches.
@@ -91,7 +96,6 @@ test('a pin set on a phone stands on the desk of another person within a second,
   for (const other of [neighbour, stranger]) {
     await expect(other.rows.first()).toBeVisible();
     await expect(other.page.getByText(title)).toHaveCount(0);
-    await expect(other.pin(title)).toHaveCount(0);
     expect(await isThere(other.page, issueId)).toBe(false);
     expect(await titlesInGraph(other.page, desk.id)).not.toContain(title);
     expect(await idsInFeed(other.page, desk.id)).not.toContain(issueId);

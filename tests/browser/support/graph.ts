@@ -1,31 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 
 /** Asks the graph from inside a page, as whoever is signed in there. */
 export async function ask<Data>(page: Page, query: string, variables: object = {}): Promise<Data> {
-  return page.evaluate(
-    async ([text, values]) => {
-      const response = await fetch('/graphql', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
-        body: JSON.stringify({ query: text, variables: values }),
-      });
-      const answer = (await response.json()) as { data?: unknown; errors?: unknown };
-      if (answer.errors) throw new Error(JSON.stringify(answer.errors));
-      return answer.data as never;
-    },
-    [query, variables] as const,
-  );
+  return send(page, { query, variables });
+}
+
+async function send<Data>(page: Page, question: object): Promise<Data> {
+  return page.evaluate(async (body) => {
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const answer = (await response.json()) as { data?: unknown; errors?: unknown };
+    if (!answer.data || answer.errors) throw new Error(JSON.stringify(answer));
+    return answer.data as never;
+  }, question);
+}
+
+/** The app's own question for the feed, by the name under which the server keeps it: that may read a thousand rows at once. */
+async function changesDocument(): Promise<string> {
+  const path = join(import.meta.dirname, '../../../pwa/src/api/generated/persisted.json');
+  const documents = JSON.parse(await readFile(path, 'utf8')) as Record<string, string>;
+  const id = Object.keys(documents).find((key) => documents[key]?.startsWith('query Changes('));
+  if (!id) throw new Error('the app keeps no question for the feed');
+  return id;
 }
 
 /** Every id the feed of a terrain speaks of, from the beginning to its end. */
-export async function idsInFeed(page: Page, terrainId: string): Promise<Set<string>> {
+export async function idsInFeed(page: Page, terrain: string): Promise<Set<string>> {
   const ids = new Set<string>();
+  const documentId = await changesDocument();
   let since: string | null = null;
   for (;;) {
-    const { changes }: { changes: { cursor: string; more: boolean; items: { id: string }[] } } = await ask(
+    const { changes }: { changes: { cursor: string; more: boolean; items: { id: string }[] } } = await send(
       page,
-      'query ($terrain: ID!, $since: String) { changes(terrains: [$terrain], since: $since, first: 100) { cursor more items { id } } }',
-      { terrain: terrainId, since },
+      { documentId, operationName: 'Changes', variables: { terrain, since, first: 1000 } },
     );
     for (const { id } of changes.items) ids.add(id);
     if (!changes.more) return ids;

@@ -28,31 +28,36 @@ export async function tooWide(page: Page): Promise<string[]> {
   }, CONTROLS);
 }
 
-/** Controls that take less than a thumb: 48 by 48 px, with what their label or an invisible rim adds. */
-export async function tooSmall(page: Page): Promise<string[]> {
-  return page.evaluate((controls) => {
-    const LEAST = 47.5;
-    const faults: string[] = [];
-    for (const element of document.querySelectorAll(controls)) {
-      // Off the screen until it has the focus: only for keyboards.
-      if (element.matches('.skip, [role=option]') || !element.checkVisibility({ visibilityProperty: true }))
-        continue;
-      const target = (element.matches('input') && element.closest('label')) || element;
-      const box = target.getBoundingClientRect();
-      if (box.width === 0) continue;
-      let [wide, high] = [box.width, box.height];
-      const rim = getComputedStyle(element, '::after');
-      if (rim.content !== 'none' && rim.position === 'absolute') {
-        wide = Math.max(wide, parseFloat(rim.width) || 0);
-        high = Math.max(high, parseFloat(rim.height) || 0);
+/** Controls that take less than `least` px in either direction, with what their label or an invisible rim adds. */
+export async function tooSmall(page: Page, least: number): Promise<string[]> {
+  return page.evaluate(
+    ([controls, least]) => {
+      const faults: string[] = [];
+      for (const element of document.querySelectorAll(controls)) {
+        // Off the screen until it has the focus; and pins, which lie where the world has them, with the list for thumbs.
+        if (
+          element.matches('.skip, [role=option], .pins *') ||
+          !element.checkVisibility({ visibilityProperty: true })
+        )
+          continue;
+        const target = (element.matches('input') && element.closest('label')) || element;
+        const box = target.getBoundingClientRect();
+        if (box.width === 0) continue;
+        let [wide, high] = [box.width, box.height];
+        const rim = getComputedStyle(element, '::after');
+        if (rim.content !== 'none' && rim.position === 'absolute') {
+          wide = Math.max(wide, parseFloat(rim.width) || 0);
+          high = Math.max(high, parseFloat(rim.height) || 0);
+        }
+        if (wide < least - 0.5 || high < least - 0.5) {
+          const name = (element.getAttribute('aria-label') ?? target.textContent).trim().slice(0, 40);
+          faults.push(
+            `${element.localName}.${element.getAttribute('class')?.split(' ')[0] ?? ''} "${name}": ${Math.round(wide)} x ${Math.round(high)} px`,
+          );
+        }
       }
-      if (wide < LEAST || high < LEAST) {
-        const name = (element.getAttribute('aria-label') ?? target.textContent).trim().slice(0, 40);
-        faults.push(
-          `${element.localName}.${element.getAttribute('class')?.split(' ')[0] ?? ''} "${name}": ${Math.round(wide)} x ${Math.round(high)} px`,
-        );
-      }
-    }
-    return [...new Set(faults)];
-  }, CONTROLS);
+      return [...new Set(faults)];
+    },
+    [CONTROLS, least] as const,
+  );
 }

@@ -103,16 +103,18 @@ export class Server {
     return link;
   }
 
-  /** How many mails were written so far. */
-  async mailCount(): Promise<number> {
-    return (await this.#mails()).length;
+  /** The mails written so far, as development mode lays them in its folder. */
+  async mails(): Promise<string[]> {
+    const folder = join(this.folder, 'data/mail');
+    const names = await readdir(folder).catch(() => [] as string[]);
+    return names.filter((name) => name.endsWith('.eml')).map((name) => join(folder, name));
   }
 
-  /** The mail that came after the first `seen`, as development mode writes it to its folder. */
-  async mailAfter(seen: number, to: string): Promise<SignInMail> {
+  /** The sign-in mail to this address that was not among those seen. */
+  async mailAfter(seen: string[], to: string): Promise<SignInMail> {
     const until = Date.now() + 15_000;
     while (Date.now() < until) {
-      for (const path of (await this.#mails()).slice(seen).reverse()) {
+      for (const path of (await this.mails()).filter((path) => !seen.includes(path))) {
         const mail = decoded(await readFile(path, 'utf8'));
         const link = /https?:\/\/\S+\/sign-in\/link\/[\w.~-]+/.exec(mail)?.[0];
         const code = /\b(\d{3})[ \u00a0]?(\d{3})\b/.exec(mail.slice(mail.indexOf('\r\n\r\n')));
@@ -121,15 +123,6 @@ export class Server {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error(`no sign-in mail for ${to}`);
-  }
-
-  async #mails(): Promise<string[]> {
-    const folder = join(this.folder, 'data/mail');
-    const names = await readdir(folder).catch(() => [] as string[]);
-    return names
-      .filter((name) => name.endsWith('.eml'))
-      .sort()
-      .map((name) => join(folder, name));
   }
 
   /** Ends the server and its cluster, and clears its folder away. */
