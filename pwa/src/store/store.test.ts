@@ -82,7 +82,7 @@ describe('the view', () => {
     const { issues, comments } = viewOf(base, [
       row({
         type: 'comment-on-issue',
-        input: { commentId: 'issue_comment:1', issueId: 'issue:a', text: 'Klopt' },
+        input: { commentId: 'comment:1', issueId: 'issue:a', text: 'Klopt' },
       }),
     ]);
     expect(issues[0]?.commentCount).toBe(1);

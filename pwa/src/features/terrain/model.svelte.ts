@@ -116,7 +116,7 @@ export class TerrainModel {
   async make(edit: Edit): Promise<OutboxRow> {
     const kind = kindOf(edit.type);
     const base = kind ? this.view.issues.find(({ id }) => id === kind.subject(edit.input)) : undefined;
-    return enqueue(session.db, edit, {
+    const row = await enqueue(session.db, edit, {
       terrainId: this.id(),
       version: base?.version ?? 0,
       by: {
@@ -127,6 +127,9 @@ export class TerrainModel {
         at: new Date().toISOString(),
       },
     });
+    // Straight away, before the screen redraws: another person may be watching for it.
+    session.sync.kick();
+    return row;
   }
 
   /** Takes an edit back: out of the queue when it is still there, else by its inverse. */

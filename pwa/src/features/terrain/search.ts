@@ -1,4 +1,5 @@
 import { anchorOf, bboxOf, type Bbox, type Geometry } from '../../domain/geo';
+import type { IssueKind } from '../../domain/issue';
 import { plotName } from '../../domain/place';
 import { issueName, kindWord } from '../../i18n/words';
 import { area, m } from '../../i18n';
@@ -10,6 +11,8 @@ export interface Hit {
   icon: IconName;
   title: string;
   sub: string;
+  /** Of an issue: its shape stands in front instead of the icon. */
+  kind: IssueKind | null;
   issueId: string | null;
   plotId: string | null;
   box: Bbox | null;
@@ -50,6 +53,7 @@ export function find(model: TerrainModel, typed: string): Hit[] {
         icon: 'factory',
         title: company.name,
         sub: [m.hit_company(), company.addressLabel].filter(Boolean).join(' · '),
+        kind: null,
         issueId: null,
         plotId: model.occupancies.find((row) => row.companyId === company.id)?.plotId ?? null,
         box: around(company.geometry),
@@ -61,6 +65,7 @@ export function find(model: TerrainModel, typed: string): Hit[] {
         icon: 'map-pin-plus',
         title: issueName(issue),
         sub: [kindWord(issue.kind), issue.placeLabel].filter(Boolean).join(' · '),
+        kind: issue.kind,
         issueId: issue.id,
         plotId: null,
         box: null,
@@ -72,6 +77,7 @@ export function find(model: TerrainModel, typed: string): Hit[] {
         icon: 'land-plot',
         title: plotName(plot),
         sub: `${m.hit_plot()} · ${area(plot.areaM2)}`,
+        kind: null,
         issueId: null,
         plotId: plot.id,
         box: around(plot.geometry),
@@ -83,6 +89,7 @@ export function find(model: TerrainModel, typed: string): Hit[] {
         icon: 'home',
         title: address.label,
         sub: m.hit_address(),
+        kind: null,
         issueId: null,
         plotId: null,
         box: around(address.geometry),
