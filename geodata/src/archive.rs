@@ -9,7 +9,7 @@ use zip::ZipArchive;
 
 use crate::error::{Error, Result};
 
-/// Most bytes one archive may hold once unpacked.
+/// Most bytes one archive of XML, which is read as it unpacks, may hold. What must be unpacked to disk has the limit of a file.
 pub const MAX_UNPACKED: u64 = 16 << 30;
 /// Most entries over all levels.
 const MAX_ENTRIES: usize = 50_000;

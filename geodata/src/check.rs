@@ -98,7 +98,15 @@ pub fn judge(intake: &Intake, language: Language) -> Result<()> {
             rows: intake.read,
             row: first.row,
             field: first.field.map(|f| format!("{f} ")).unwrap_or_default(),
-            reason: first.reason.text(language),
+            reason: match (&first.reason, language) {
+                (Reason::OutsideNetherlands { .. }, Language::En) => {
+                    format!("{}; is its coordinate system right? Name it with --crs", first.reason.text(language))
+                }
+                (Reason::OutsideNetherlands { .. }, Language::Nl) => {
+                    format!("{}; klopt het coördinatenstelsel? Noem het met --crs", first.reason.text(language))
+                }
+                (reason, _) => reason.text(language),
+            },
         }),
         _ => Ok(()),
     }

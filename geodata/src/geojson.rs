@@ -25,9 +25,11 @@ const HEAD: usize = 64 * 1024;
 /// [`Error::UnknownCrs`]; whatever the sink says.
 pub fn read(path: &Path, source: &'static Source, asked: bool, options: &Options, sink: &mut dyn Sink) -> Result<()> {
     let head = head(path)?;
-    if let Some(name) = crs_name(&head) {
+    if asked {
+        // What the operator says counts, whatever the file does.
+    } else if let Some(name) = crs_name(&head) {
         sink.crs(crs::parse(&name).ok_or(Error::UnknownCrs { found: name })?);
-    } else if !asked && let Some(crs) = crs::by_code(4326) {
+    } else if let Some(crs) = crs::by_code(4326) {
         sink.crs(crs);
     }
     let layer = column_name(&path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default());

@@ -101,7 +101,8 @@ fn statement(target: &Target, touched: &str, near: bool) -> String {
     let placed: String = placing.iter().map(|(_, expression)| format!(", {expression}")).collect();
     let done = !placing.is_empty();
     let id = if *provenance { "id" } else { "null::uuid" };
-    let filter = if near && *provenance {
+    // A list of companies is of the terrain it was made for, wherever their addresses turn out to lie.
+    let filter = if near && *provenance && *table != "company" {
         "where q.geom is null or q.geom && (select ST_Transform(ST_Expand(ST_Envelope(geom_rd), $6::double precision), 4326) from terrain where id = $5::uuid)"
     } else {
         "where $5::uuid is null or $6::double precision is not null"

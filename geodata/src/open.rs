@@ -32,7 +32,7 @@ impl Job<'_> {
             "csv" | "txt" | "tsv" => table::read_csv(file, source, options, stager),
             "xlsx" | "xls" | "ods" | "xlsm" => table::read_workbook(file, layer, source, options, stager),
             "gml" | "xml" if self.reads_xml() => {
-                let seen = gml::read(BufReader::with_capacity(1 << 20, std::fs::File::open(file)?), source, options, stager)?;
+                let seen = gml::read(BufReader::with_capacity(1 << 20, std::fs::File::open(file)?), source, crs_asked, options, stager)?;
                 self.found_something(&seen, stager)
             }
             "zip" => self.read_zip(file, stager),
@@ -66,14 +66,14 @@ impl Job<'_> {
             let mut seen = Vec::new();
             archive::walk(file, &mut Budget::new(archive::MAX_UNPACKED), &mut |name, input| {
                 if is_xml(&name.to_owned()) {
-                    seen.extend(gml::read(BufReader::with_capacity(1 << 20, input), self.source, self.options, stager)?);
+                    seen.extend(gml::read(BufReader::with_capacity(1 << 20, input), self.source, self.crs_asked, self.options, stager)?);
                 }
                 Ok(())
             })?;
             return self.found_something(&seen, stager);
         }
         let unpacked = self.folder.join("unpacked");
-        let files = archive::unpack(file, &unpacked, &mut Budget::new(archive::MAX_UNPACKED))?;
+        let files = archive::unpack(file, &unpacked, &mut Budget::new(crate::fetch::MAX_BYTES))?;
         let readable =
             |f: &&PathBuf| ogr::driver(f).is_some() || matches!(extension(f).as_str(), "json" | "geojson" | "csv" | "xlsx" | "ods");
         let data: Vec<&PathBuf> = files.iter().filter(readable).collect();

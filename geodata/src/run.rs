@@ -32,7 +32,7 @@ pub struct Request {
     pub source: String,
     /// A path or an https address.
     pub from: String,
-    /// Keep only what lies at this terrain; new rows without a place belong to it.
+    /// Keep only what lies at this terrain; companies are all kept, and new ones without a place belong to it.
     pub terrain: Option<Uuid>,
     pub layer: Option<String>,
     /// `EPSG:28992`; beats what the file says.
@@ -63,7 +63,7 @@ pub async fn import(db: &mut PgConnection, request: &Request) -> Result<Report> 
 
     let mut tx = db.begin().await?;
     // Sorting and joining whole deliveries; compiling such statements costs more than it gains.
-    sqlx::raw_sql("set local jit = off; set local work_mem = '128MB'; set local statement_timeout = 0; set local lock_timeout = '60s'")
+    sqlx::raw_sql("set local jit = off; set local work_mem = '128MB'; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0")
         .execute(&mut *tx)
         .await?;
     sqlx::query("select set_config('app.system', 'import', true), set_config('import.terrain', $1, true)")

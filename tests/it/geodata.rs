@@ -397,6 +397,18 @@ async fn links_come_in_any_order_of_import_and_leave_people_alone() {
 }
 
 #[tokio::test]
+async fn a_company_without_a_place_belongs_to_the_terrain_that_was_named() {
+    let mut desk = Desk::new().await;
+    park_with_addresses(&mut desk).await;
+    let terrain = desk.one("select id from terrain where source_id = '0910003'").await;
+    let asked = Request { terrain: Some(terrain), ..request("companies", fixture("companies/bedrijven.csv")) };
+    assert_eq!(desk.try_import(asked.clone()).await.expect("imported").counts.created, 3);
+    let rows = desk.list("select c.name || ': ' || t.name from company c join terrain t on t.id = c.terrain_id order by 1").await;
+    assert_eq!(rows, ["Coöperatie Zónnedak: Testpark Oost", "Metaalhof Proefdorp: Testpark Oost", "Proefdrukkerij: Coöperatiehof"]);
+    assert_eq!(desk.try_import(asked).await.expect("imported").counts.unchanged, 3);
+}
+
+#[tokio::test]
 async fn a_workbook_is_read_with_a_map_and_places_companies_by_coordinate() {
     let mut desk = Desk::new().await;
     park_with_addresses(&mut desk).await;

@@ -1,4 +1,4 @@
--- A company is on the terrain of its address, else around its point; one that has neither stays where it was put.
+-- A company is on the terrain of its address, else around its point; where neither lies on one it stays where it was put.
 with candidate as materialized (
   select id from {touched} where kind = 'company'
   union select c.id from company c where c.address_id in (select id from {touched} where kind = 'address')
@@ -15,4 +15,4 @@ with candidate as materialized (
 )
 update company c set terrain_id = best.terrain_id
 from best where c.id = best.id and c.terrain_id is distinct from best.terrain_id and not 'terrain_id' = any (c.edited_fields)
-  and (best.terrain_id is not null or c.source is not null)
+  and best.terrain_id is not null

@@ -10,7 +10,7 @@ with candidate as materialized (
   union select c.id from company c join {touched} t on t.kind = 'terrain' and c.terrain_id = t.id
 ), held as materialized (
   select c.id as company_id, c.terrain_id, b.id as building_id, b.plot_id
-  from candidate k join company c using (id)
+  from candidate k join company c on c.id = k.id and c.deleted_at is null
   left join address a on a.id = c.address_id and a.deleted_at is null
   left join building b on b.id = a.building_id and b.deleted_at is null
 ), wanted as materialized (

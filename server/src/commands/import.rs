@@ -21,7 +21,7 @@ pub struct ImportArgs {
     source: String,
     /// A file, or an https address
     from: String,
-    /// Keep only what lies at this terrain; new companies without a place belong to it
+    /// Keep only what lies at this terrain; companies are all kept, and new ones without a place belong to it
     #[arg(long, value_name = "ID", value_parser = terrain_id)]
     terrain: Option<Uuid>,
     /// The layer or sheet to read, where a file has several

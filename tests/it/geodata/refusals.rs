@@ -96,3 +96,19 @@ async fn a_second_import_of_the_same_source_is_told_to_wait() {
     running.rollback().await.expect("rolled back");
     assert_eq!(desk.import("brk", fixture("brk/perceel.gml")).await["created"], 4);
 }
+
+#[tokio::test]
+async fn the_system_that_the_operator_names_counts_above_what_the_file_says() {
+    let mut desk = Desk::new().await;
+    let folder = folder();
+    let crs = Some("EPSG:28992".to_owned());
+    let parcels = std::fs::read_to_string(fixture("brk/perceel.gml")).expect("read").replace("EPSG::28992", "EPSG::31370");
+    let report =
+        desk.try_import(Request { crs: crs.clone(), ..request("brk", written(&folder, "named.gml", parcels)) }).await.expect("imported");
+    assert_eq!(report.counts.created, 4);
+    let parks = std::fs::read_to_string(fixture("ibis/newer.geojson")).expect("read");
+    let silent = written(&folder, "silent.geojson", parks.replacen("\"crs\"", "\"system\"", 1));
+    let error = desk.refused(request("ibis", &silent)).await;
+    assert!(error.contains("none of the 7 rows") && error.contains("--crs"), "{error}");
+    assert_eq!(desk.try_import(Request { crs, ..request("ibis", &silent) }).await.expect("imported").counts.created, 4);
+}
