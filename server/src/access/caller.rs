@@ -1,15 +1,14 @@
 //! Caller: who asks, and the only way to the database. Every statement of a request runs in one transaction that carries the
 //! caller's session, so that the database itself knows who asks; the bare pool never leaves this file.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, SqlxPostgresConnector, Statement,
-    TransactionTrait, Value,
-};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use sea_orm::{FromQueryResult, QueryResult, Value};
 use serde::Deserialize;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Arguments, AssertSqlSafe, PgConnection, Postgres};
 use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
@@ -21,7 +20,7 @@ use terrein_shared::id::{MembershipId, OrganisationId, PersonId, TerrainId};
 /// The application's connections. Gives out nothing but a caller's transaction.
 #[derive(Clone)]
 pub struct Database {
-    connection: DatabaseConnection,
+    pool: PgPool,
 }
 
 impl Database {
@@ -38,7 +37,7 @@ impl Database {
             .acquire_timeout(std::time::Duration::from_secs(8))
             .test_before_acquire(false)
             .connect_lazy_with(options);
-        Ok(Self { connection: SqlxPostgresConnector::from_sqlx_postgres_pool(pool) })
+        Ok(Self { pool })
     }
 
     /// Whether the database answers and is migrated.
@@ -46,11 +45,7 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] when it does not.
     pub async fn ready(&self) -> Result<()> {
-        self.connection
-            .execute_raw(Statement::from_string(DbBackend::Postgres, "select app.now()"))
-            .await
-            .map(drop)
-            .map_err(|error| Error::Unavailable(error.into()))
+        sqlx::query("select app.now()").execute(&self.pool).await.map(drop).map_err(|error| Error::Unavailable(error.into()))
     }
 
     /// A raw read-only transaction for tiles: `begin` and the caller's session in one round trip.
@@ -58,13 +53,17 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] when no connection is free.
     pub async fn read(&self, session: Option<&SessionHash>) -> Result<ReadOnly> {
-        let mut connection = self.connection.get_postgres_connection_pool().acquire().await?;
-        // The hash is hexadecimal of our own making: nothing to quote.
-        let session = session.map(SessionHash::hex).unwrap_or_default();
-        let begin = format!("begin read only; select set_config('app.session', '{session}', true)");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(begin)).execute(&mut *connection).await?;
+        let mut connection = self.pool.acquire().await?;
+        sqlx::raw_sql(AssertSqlSafe(begin("begin read only", session))).execute(&mut *connection).await?;
         Ok(ReadOnly { connection, open: true })
     }
+}
+
+/// Begins and says who asks, in one round trip. The session is always set, so that nothing is left of whoever used the connection before.
+fn begin(words: &str, session: Option<&SessionHash>) -> String {
+    // The hash is hexadecimal of our own making: nothing to quote.
+    let session = session.map(SessionHash::hex).unwrap_or_default();
+    format!("{words}; select set_config('app.session', '{session}', true)")
 }
 
 /// A transaction that reads as its caller, without an ORM between.
@@ -239,6 +238,12 @@ impl Viewer {
     }
 }
 
+/// Rolls back when it is dropped open.
+type Transaction = sqlx::Transaction<'static, Postgres>;
+
+/// How a statement is sent: for all its rows, for one, for none.
+type How<T> = for<'c> fn(sqlx::query::Query<'c, Postgres, PgArguments>, &'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>>;
+
 /// Who asks, in one request: the first argument of all reads and commands.
 pub struct Caller {
     database: Database,
@@ -246,7 +251,7 @@ pub struct Caller {
     pub request_id: Uuid,
     pub language: Language,
     pub clock: Clock,
-    transaction: Mutex<Option<Arc<DatabaseTransaction>>>,
+    transaction: Mutex<Option<Transaction>>,
     actor: OnceCell<Actor>,
     statements: AtomicU32,
 }
@@ -272,20 +277,20 @@ impl Caller {
         self.session.as_ref()
     }
 
-    /// The request's transaction, opened at first use as the caller.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] when no connection is free in time.
-    async fn transaction(&self) -> Result<Arc<DatabaseTransaction>> {
-        let mut slot = self.transaction.lock().await;
-        if let Some(open) = slot.as_ref() {
-            return Ok(open.clone());
-        }
-        let transaction = self.database.connection.begin().await?;
-        // Always set, so that nothing is left of whoever used the connection before.
-        let session = self.session.as_ref().map(SessionHash::hex).unwrap_or_default();
-        transaction.execute_raw(statement("select set_config('app.session', $1, true)", [session.into()])).await?;
-        Ok(slot.insert(Arc::new(transaction)).clone())
+    /// Sends a statement in the request's transaction, which is opened at first use as the caller. Boxed: the driver's futures borrow the
+    /// connection in a way that the compiler finds `Send` only when it is told so.
+    fn send<'a, T: Send + 'a>(&'a self, sql: &'a str, values: impl IntoIterator<Item = Value>, how: How<T>) -> BoxFuture<'a, Result<T>> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let arguments = arguments(values);
+        Box::pin(async move {
+            let query = sqlx::query_with(AssertSqlSafe(sql), arguments?);
+            let mut slot = self.transaction.lock().await;
+            let transaction = match slot.as_mut() {
+                Some(open) => open,
+                None => slot.insert(self.database.pool.begin_with(AssertSqlSafe(begin("begin", self.session.as_ref()))).await?),
+            };
+            Ok(how(query, &mut *transaction).await?)
+        })
     }
 
     /// Rows of a statement, as the caller.
@@ -293,9 +298,8 @@ impl Caller {
     /// # Errors
     /// As the database answers.
     pub async fn all<T: FromQueryResult>(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<T>> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
-        let rows = self.transaction().await?.query_all_raw(statement(sql, values)).await?;
-        Ok(rows.iter().map(|row| T::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
+        let rows = self.send(sql, values, |query, connection| query.fetch_all(connection).boxed()).await?;
+        Ok(rows.into_iter().map(|row| T::from_query_result(&QueryResult::from(row), "")).collect::<std::result::Result<_, _>>()?)
     }
 
     /// The first row of a statement, as the caller.
@@ -303,9 +307,8 @@ impl Caller {
     /// # Errors
     /// As the database answers.
     pub async fn one<T: FromQueryResult>(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Option<T>> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
-        let row = self.transaction().await?.query_one_raw(statement(sql, values)).await?;
-        Ok(row.map(|row| T::from_query_result(&row, "")).transpose()?)
+        let row = self.send(sql, values, |query, connection| query.fetch_optional(connection).boxed()).await?;
+        Ok(row.map(|row| T::from_query_result(&QueryResult::from(row), "")).transpose()?)
     }
 
     /// Runs a statement and tells how many rows it touched.
@@ -313,8 +316,8 @@ impl Caller {
     /// # Errors
     /// As the database answers.
     pub async fn run(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<u64> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
-        Ok(self.transaction().await?.execute_raw(statement(sql, values)).await?.rows_affected())
+        let done = self.send(sql, values, |query, connection| query.execute(connection).boxed()).await?;
+        Ok(done.rows_affected())
     }
 
     /// Who asks: read once a request.
@@ -360,19 +363,35 @@ impl Caller {
     /// [`Error::Unavailable`] when the commit did not come through.
     pub async fn finish(&self, keep: bool) -> Result<()> {
         let Some(transaction) = self.transaction.lock().await.take() else { return Ok(()) };
-        match Arc::try_unwrap(transaction) {
-            Ok(transaction) if keep => transaction.commit().await?,
-            Ok(transaction) => transaction.rollback().await?,
-            // A resolver that outlives its request holds it: nothing is kept; dropping the last handle rolls back.
-            Err(_) if keep => return Err(Error::Internal(anyhow::anyhow!("the request's transaction is still in use"))),
-            Err(_) => {}
-        }
+        if keep { transaction.commit().await? } else { transaction.rollback().await? }
         Ok(())
     }
 }
 
-fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
-    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+/// Values as the driver binds them.
+///
+/// # Errors
+/// [`Error::Internal`] for a kind of value that no statement of ours binds.
+fn arguments(values: impl IntoIterator<Item = Value>) -> Result<PgArguments> {
+    let mut arguments = PgArguments::default();
+    for value in values {
+        let added = match value {
+            Value::Bool(value) => arguments.add(value),
+            Value::SmallInt(value) => arguments.add(value),
+            Value::Int(value) => arguments.add(value),
+            Value::BigInt(value) => arguments.add(value),
+            Value::Double(value) => arguments.add(value),
+            Value::String(value) => arguments.add(value),
+            Value::Bytes(value) => arguments.add(value),
+            Value::Uuid(value) => arguments.add(value),
+            Value::Json(value) => arguments.add(value),
+            Value::ChronoDate(value) => arguments.add(value),
+            Value::ChronoDateTimeUtc(value) => arguments.add(value),
+            other => return Err(Error::Internal(anyhow::anyhow!("{other:?} is bound nowhere"))),
+        };
+        added.map_err(|error| Error::Internal(anyhow::anyhow!(error)))?;
+    }
+    Ok(arguments)
 }
 
 #[derive(FromQueryResult)]
