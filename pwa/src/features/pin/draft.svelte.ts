@@ -36,7 +36,9 @@ export const pin = $state<{
   moving: boolean;
   /** Where the map should go; the map clears it when it is there. */
   wanted: Position | null;
-}>({ draft: read(), centre: null, moving: false, wanted: null });
+  /** How much of the map the first step's panel covers, in pixels. */
+  panelPx: number;
+}>({ draft: read(), centre: null, moving: false, wanted: null, panelPx: 200 });
 
 /** Every change goes to the device at once: a phone may switch off at any moment. */
 export function keepDraft(): void {

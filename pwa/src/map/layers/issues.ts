@@ -29,9 +29,16 @@ const FAR_PX_PER_M = 0.35;
 /** Pins nearer to each other than this share a pill. */
 const NEAR_PX = 36;
 
+/** Bare shapes nearer than this are one target: a finger could not tell them apart. */
+const FAR_NEAR_PX = 27;
+/** A pin that was made this short ago lands; older ones are simply there. */
+const FRESH_MS = 20_000;
+
 interface Place {
   at: Position;
   issues: ViewedIssue[];
+  /** Far away: a shape beside the one that takes the tap for both. */
+  beside: boolean;
 }
 
 /** Draws the issues as buttons over the map, so that they can be tapped, tabbed to and read aloud. */
@@ -41,8 +48,7 @@ export class IssuePins {
   #lit: string | null = null;
   #groupedAt: number | null = null;
   #places = new Map<string, Place>();
-  #elements = new Map<string, { element: HTMLButtonElement; look: string; at: Position }>();
-  #known: Set<string> | null = null;
+  #elements = new Map<string, { element: HTMLElement; look: string; at: Position }>();
 
   constructor(
     readonly ground: PinGround,
@@ -74,6 +80,7 @@ export class IssuePins {
   }
 
   #holds(key: string, issueId: string): boolean {
+    if (key === issueId) return true;
     return this.#places.get(key)?.issues.some(({ id }) => id === issueId) ?? false;
   }
 
@@ -85,36 +92,43 @@ export class IssuePins {
     for (const issue of this.#issues) {
       const at = anchorOf(issue.geometry);
       const { x, y } = this.ground.project(at);
+      const reach = far ? FAR_NEAR_PX : NEAR_PX;
       const near =
-        !far && issue.id !== this.#selected
-          ? spots.find((spot) => Math.hypot(spot.x - x, spot.y - y) < NEAR_PX)
-          : undefined;
+        issue.id === this.#selected
+          ? undefined
+          : spots.find((spot) => Math.hypot(spot.x - x, spot.y - y) < reach);
       if (near) near.place.issues.push(issue);
-      else {
-        const place = { at, issues: [issue] };
-        if (issue.id !== this.#selected) spots.push({ x, y, place });
-        this.#places.set(issue.id, place);
-      }
+      if (near && far) this.#places.set(issue.id, { at, issues: [issue], beside: true });
+      if (near) continue;
+      const place = { at, issues: [issue], beside: false };
+      if (issue.id !== this.#selected) spots.push({ x, y, place });
+      this.#places.set(issue.id, place);
     }
-    for (const place of this.#places.values()) if (place.issues.length > 1) place.at = middle(place.issues);
+    if (!far)
+      for (const place of this.#places.values()) if (place.issues.length > 1) place.at = middle(place.issues);
     this.#draw(far);
     this.#position();
-    this.#known = new Set(this.#issues.map(({ id }) => id));
   }
 
   #draw(far: boolean): void {
     const gone = new Set(this.#elements.keys());
     for (const [key, place] of this.#places) {
       gone.delete(key);
-      const single = place.issues.length === 1 ? (place.issues[0] as ViewedIssue) : null;
-      const look = single ? this.#look(single, far) : this.#pillLook(place.issues);
-      const known = this.#elements.get(key);
+      const [first] = place.issues as [ViewedIssue];
+      const single = far || place.issues.length === 1;
+      const look = single ? this.#look(first, place, far) : this.#pillLook(place.issues);
+      let known = this.#elements.get(key);
       if (known?.look === look) {
         known.at = place.at;
         continue;
       }
-      const element = known?.element ?? this.#element(key);
-      if (single) this.#drawPin(element, single, far, !known);
+      // A tap target and a bare shape are different elements.
+      if (known && known.element instanceof HTMLButtonElement === place.beside) {
+        known.element.remove();
+        known = undefined;
+      }
+      const element = known?.element ?? this.#element(key, place.beside);
+      if (single) this.#drawPin(element, place, far, !known);
       else this.#drawPill(element, place.issues);
       this.#elements.set(key, { element, look, at: place.at });
     }
@@ -125,7 +139,7 @@ export class IssuePins {
     if (this.#lit) this.light(this.#lit);
   }
 
-  #look(issue: ViewedIssue, far: boolean): string {
+  #look(issue: ViewedIssue, place: Place, far: boolean): string {
     return [
       issue.kind,
       issue.theme,
@@ -135,6 +149,8 @@ export class IssuePins {
       issue.title,
       issue.id === this.#selected,
       far,
+      place.beside,
+      place.issues.length,
     ].join('|');
   }
 
@@ -142,7 +158,13 @@ export class IssuePins {
     return `group|${counts(issues).flat().join()}`;
   }
 
-  #element(key: string): HTMLButtonElement {
+  #element(key: string, beside: boolean): HTMLElement {
+    if (beside) {
+      const shape = document.createElement('span');
+      shape.setAttribute('aria-hidden', 'true');
+      this.ground.overlay.append(shape);
+      return shape;
+    }
     const element = document.createElement('button');
     element.type = 'button';
     element.addEventListener('click', (event) => {
@@ -168,15 +190,22 @@ export class IssuePins {
     return element;
   }
 
-  #drawPin(element: HTMLButtonElement, issue: ViewedIssue, far: boolean, fresh: boolean): void {
+  #drawPin(element: HTMLElement, place: Place, far: boolean, fresh: boolean): void {
+    const [issue] = place.issues as [ViewedIssue];
     const selected = issue.id === this.#selected;
     const small = far && !selected;
     const look = { ...issue, waiting: issue.pending !== null, selected };
-    const landing = fresh && this.#known !== null && !this.#known.has(issue.id);
+    const landing = fresh && !far && Date.now() - Date.parse(issue.reportedAt) < FRESH_MS;
     element.className = ['mark', small && 'far', selected && 'on', landing && 'landing']
       .filter(Boolean)
       .join(' ');
-    element.setAttribute('aria-label', this.words.pin(issue, selected));
+    if (!place.beside)
+      element.setAttribute(
+        'aria-label',
+        place.issues.length > 1
+          ? this.words.group(counts(place.issues), place.issues.length)
+          : this.words.pin(issue, selected),
+      );
     if (selected) element.setAttribute('aria-current', 'true');
     else element.removeAttribute('aria-current');
     element.innerHTML = small
@@ -184,13 +213,16 @@ export class IssuePins {
       : `<svg class="${pinClass(look)}" viewBox="-24 -49 48 54" aria-hidden="true">${pinMarkup(look)}</svg>`;
   }
 
-  #drawPill(element: HTMLButtonElement, issues: ViewedIssue[]): void {
+  #drawPill(element: HTMLElement, issues: ViewedIssue[]): void {
     const parts = counts(issues);
     element.className = 'pill';
     element.setAttribute('aria-label', this.words.group(parts, issues.length));
     element.removeAttribute('aria-current');
     element.innerHTML = parts
-      .map(([kind, count]) => `<span class="kd kd-${kind}" aria-hidden="true"></span><b>${count}</b>`)
+      .map(
+        ([kind, count]) =>
+          `<span class="kd kd-${kind}" aria-hidden="true"></span><b data-count="${count}"></b>`,
+      )
       .join('');
   }
 
