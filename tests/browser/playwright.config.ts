@@ -7,7 +7,7 @@ export default defineConfig({
   outputDir: 'test-results',
   // Each worker runs a server and a browser that draws maps in software.
   workers: 2,
-  fullyParallel: false,
+  fullyParallel: true,
   forbidOnly: Boolean(process.env['CI']),
   retries: 0,
   timeout: 45_000,

@@ -1,13 +1,18 @@
 import { expect, test } from '../fixtures';
 import { PinFlow } from '../pages/pin-flow';
 import { TerrainPage } from '../pages/terrain';
+import { AT_THE_DIKE } from '../support/devices';
 import { titlesInGraph } from '../support/graph';
 
 test('without a network the app opens, the list is there, and a pin waits until it can go by itself', async ({
   visit,
   shoot,
 }, info) => {
-  const page = await visit({ device: 'phone', as: 'aanjager' });
+  const page = await visit({
+    device: 'phone',
+    as: 'aanjager',
+    options: { geolocation: AT_THE_DIKE },
+  });
   const terrain = await new TerrainPage(page).open();
   const whole = await terrain.pinCount();
   await page.evaluate(async () => {

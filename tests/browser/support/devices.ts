@@ -6,5 +6,8 @@ export const PHONE = {
 };
 export const DESK = { viewport: { width: 1440, height: 900 } };
 
+/** A few streets on from the harbour: pins of two tests do not share a pill. */
+export const AT_THE_DIKE = { latitude: 51.8058, longitude: 5.0878, accuracy: 9 };
+
 /** In the middle of De Hooge Waard, which is invented; degrees and metres. */
 export const AT_THE_HARBOUR = { latitude: 51.8045, longitude: 5.0825, accuracy: 6 };
