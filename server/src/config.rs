@@ -131,6 +131,10 @@ impl ServeSettings {
         let development = self.mode == Mode::Development;
         ensure!(!development || self.listen.ip().is_loopback(), "TERREIN_MODE=development listens on a loopback address only, not on {}", self.listen);
         ensure!(!self.demo || development, "--demo needs TERREIN_MODE=development");
+        if let Some(tiles) = &self.background_tiles {
+            let address = url::Url::parse(&tiles.replace(['{', '}'], "")).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+            ensure!(address.is_some(), "TERREIN_BACKGROUND_TILES is not the address of tiles: {tiles}");
+        }
         let Some(url) = &self.public_url else {
             ensure!(development, "TERREIN_PUBLIC_URL is required in production, for example https://terrein.example.nl");
             return Ok(format!("http://localhost:{}", self.listen.port()));

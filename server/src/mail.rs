@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
+use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{AsyncFileTransport, AsyncTransport, Message, Tokio1Executor};
@@ -31,16 +32,17 @@ impl Mailer {
     /// `smtp`: an address such as `smtps://user:secret@host:465`. `folder`: where mails land when there is no SMTP.
     ///
     /// # Errors
-    /// When the address is none, or the folder cannot be made.
+    /// When an address is none, or the folder cannot be made.
     pub fn new(smtp: Option<&str>, folder: Option<PathBuf>, from: &str, public_url: &str) -> anyhow::Result<Self> {
         let road = match (smtp, folder) {
-            (Some(address), _) => Road::Smtp(AsyncSmtpTransport::<Tokio1Executor>::from_url(address).context("TERREIN_SMTP_URL")?.build()),
+            (Some(address), _) => Road::Smtp(AsyncSmtpTransport::<Tokio1Executor>::from_url(address).context("TERREIN_SMTP_URL is not the address of a mail server")?.build()),
             (None, Some(folder)) => {
                 std::fs::create_dir_all(&folder).with_context(|| format!("the mail folder {}", folder.display()))?;
                 Road::Folder(folder.clone(), AsyncFileTransport::new(folder))
             }
             (None, None) => Road::Nowhere,
         };
+        from.parse::<Mailbox>().with_context(|| format!("TERREIN_MAIL_FROM is not a sender such as Terrein <terrein@example.nl>: {from}"))?;
         Ok(Self(Arc::new(Inner { road, from: from.to_owned(), public_url: public_url.to_owned() })))
     }
 

@@ -18,7 +18,7 @@ pub struct Layer {
     /// Zooms at which it is drawn; more is overzoomed by the client.
     pub min_zoom: u8,
     pub max_zoom: u8,
-    /// Below z12: areas and lines smaller than this many pixels are left out.
+    /// Below z12: what is smaller than this many pixels is left out, points too; 0 keeps everything.
     pub min_pixels: f64,
     /// Whom the data is owed to.
     pub attribution: &'static str,

@@ -1,7 +1,7 @@
 //! Tiles: MVT and TileJSON of every layer a slice publishes, read as the caller, so that no tile shows what a page hides.
 
-mod coord;
-mod mvt;
+pub mod coord;
+pub mod mvt;
 
 use axum::Json;
 use axum::extract::{Path, State};

@@ -26,8 +26,9 @@ fn uses_cells(coord: Coord, leakproof: bool) -> bool {
     !leakproof && coord.z >= 12
 }
 
-/// `$1, $2, $3` are z, x, y; `$4` the cells where the server's box operator is not marked leakproof.
-fn sql(layer: &Layer, coord: Coord, leakproof: bool) -> String {
+/// One layer of a tile: `$1, $2, $3` are z, x, y; `$4` the cells where the server's box operator is not marked leakproof.
+#[must_use]
+pub fn sql(layer: &Layer, coord: Coord, leakproof: bool) -> String {
     let Layer { name, table, columns, condition, min_pixels, .. } = layer;
     let cell = if uses_cells(coord, leakproof) { "cell = any ($4) and " } else { "" };
     let (shape, size) = if coord.z < 12 {
@@ -35,8 +36,9 @@ fn sql(layer: &Layer, coord: Coord, leakproof: bool) -> String {
         let smallest = pixel * min_pixels;
         (
             format!("ST_Simplify(geom_web, {}, true)", pixel / 4.0),
+            // Points have no size: a layer that leaves small things out has none of them from far off.
             format!(
-                " and (ST_Dimension(geom_web) = 0 or ST_XMax(geom_web) - ST_XMin(geom_web) > {smallest} or ST_YMax(geom_web) - ST_YMin(geom_web) > {smallest})"
+                " and ({min_pixels} = 0 or ST_XMax(geom_web) - ST_XMin(geom_web) > {smallest} or ST_YMax(geom_web) - ST_YMin(geom_web) > {smallest})"
             ),
         )
     } else {
