@@ -73,8 +73,12 @@ pub fn text_with(language: Language, key: &str, params: &[(&'static str, FluentV
     TEXTS.lookup_with_args(&language.identifier(), key, &args)
 }
 
+/// Parameters that any of the words take.
+const PARAMS: [&str; 12] = ["code", "field", "found", "limit", "link", "max", "min", "most", "name", "reason", "seconds", "trace"];
+
 /// Whether both languages have words for the key.
 #[must_use]
 pub fn is_complete(key: &str) -> bool {
-    [Language::Nl, Language::En].iter().all(|language| TEXTS.lookup_single_language::<&str>(&language.identifier(), key, None).is_ok())
+    let params: HashMap<&str, FluentValue<'_>> = PARAMS.iter().map(|name| (*name, FluentValue::from(1))).collect();
+    [Language::Nl, Language::En].iter().all(|language| TEXTS.lookup_single_language(&language.identifier(), key, Some(&params)).is_ok())
 }

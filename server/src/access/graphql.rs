@@ -94,6 +94,7 @@ pub struct Session {
     current: bool,
 }
 
+/// You.
 #[Object]
 impl Viewer<'_> {
     /// `person:…`
