@@ -34,15 +34,20 @@ impl Mailer {
     /// # Errors
     /// When an address is none, or the folder cannot be made.
     pub fn new(smtp: Option<&str>, folder: Option<PathBuf>, from: &str, public_url: &str) -> anyhow::Result<Self> {
+        from.parse::<Mailbox>()
+            .with_context(|| format!("TERREIN_MAIL_FROM is not a sender such as Terrein <terrein@example.nl>: {from}"))?;
         let road = match (smtp, folder) {
-            (Some(address), _) => Road::Smtp(AsyncSmtpTransport::<Tokio1Executor>::from_url(address).context("TERREIN_SMTP_URL is not the address of a mail server")?.build()),
+            (Some(address), _) => Road::Smtp(
+                AsyncSmtpTransport::<Tokio1Executor>::from_url(address)
+                    .context("TERREIN_SMTP_URL is not the address of a mail server")?
+                    .build(),
+            ),
             (None, Some(folder)) => {
                 std::fs::create_dir_all(&folder).with_context(|| format!("the mail folder {}", folder.display()))?;
                 Road::Folder(folder.clone(), AsyncFileTransport::new(folder))
             }
             (None, None) => Road::Nowhere,
         };
-        from.parse::<Mailbox>().with_context(|| format!("TERREIN_MAIL_FROM is not a sender such as Terrein <terrein@example.nl>: {from}"))?;
         Ok(Self(Arc::new(Inner { road, from: from.to_owned(), public_url: public_url.to_owned() })))
     }
 
