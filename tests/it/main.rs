@@ -1,9 +1,14 @@
 //! Integration tests: one binary, one file a slice, everything by the front door.
 
 mod access;
+mod contract;
 mod doors;
 mod feed;
 mod geodata;
 mod issue;
+mod limits;
 mod matrix;
+mod plans;
+mod serve;
 mod terrain;
+mod tiles;

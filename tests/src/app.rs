@@ -1,6 +1,7 @@
 //! The real server on a port of its own, over a test's database.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use clap::Parser;
 use terrein::commands::serve;
@@ -13,7 +14,7 @@ use crate::database::TestDatabase;
 
 /// A running server; ends with the test.
 pub struct TestApp {
-    pub database: TestDatabase,
+    pub database: Arc<TestDatabase>,
     pub url: String,
     pub mail: tempfile::TempDir,
     stop: CancellationToken,
@@ -38,11 +39,12 @@ impl TestApp {
         Self::over(TestDatabase::demo().await, &[]).await
     }
 
-    /// With settings of its own.
+    /// With settings of its own; a second one over the same database too.
     ///
     /// # Panics
     /// When the server does not start.
-    pub async fn over(database: TestDatabase, flags: &[&str]) -> Self {
+    pub async fn over(database: impl Into<Arc<TestDatabase>>, flags: &[&str]) -> Self {
+        let database = database.into();
         let mail = tempfile::tempdir().expect("a folder for mail");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");

@@ -143,6 +143,26 @@ impl TestDatabase {
         options(role, &self.name)
     }
 
+    /// The same as an address, as a setting has it.
+    #[must_use]
+    pub fn url(&self, role: &str) -> String {
+        cluster().url(role, &self.name)
+    }
+
+    /// Takes the database away from everybody who is connected, or gives it back.
+    ///
+    /// # Panics
+    /// When the cluster does not answer.
+    pub async fn away(&self, away: bool) {
+        let name = &self.name;
+        let mut admin = superuser("postgres").await;
+        run(&mut admin, format!("alter database {name} with allow_connections {}", !away)).await;
+        if away {
+            run(&mut admin, format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")).await;
+        }
+        admin.close().await.expect("closed");
+    }
+
     #[must_use]
     pub fn roles(&self) -> Roles {
         roles(&self.name)
