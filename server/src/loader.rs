@@ -2,12 +2,20 @@
 //! outlives its request would leak rows past the access rules.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::hash::Hash;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
 
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache};
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
 use sea_orm::FromQueryResult;
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::access::Caller;
@@ -20,10 +28,40 @@ pub struct Reader(pub Arc<Caller>);
 /// The request's loaders.
 pub type Loaders = DataLoader<Reader, HashMapCache>;
 
-/// Loaders for one request.
+/// Loaders for one request, and who runs what they read.
 #[must_use]
-pub fn loaders(caller: Arc<Caller>) -> Loaders {
-    DataLoader::with_cache(Reader(caller), tokio::spawn, HashMapCache::default()).delay(std::time::Duration::ZERO)
+pub fn loaders(caller: Arc<Caller>) -> (Loaders, Readings) {
+    let (sender, readings) = mpsc::unbounded_channel();
+    // A request that is gone reads no more.
+    let spawn = move |reading| drop(sender.send(reading));
+    (DataLoader::with_cache(Reader(caller), spawn, HashMapCache::default()).delay(Duration::ZERO), Readings(readings))
+}
+
+/// What the loaders want to read. It runs in the request's own task, and only when nothing else in the request can go on: by then every row
+/// has asked for what it needs, so that each kind is read once, however busy the machine is. On tasks of their own, readings would begin
+/// while rows are still being asked.
+pub struct Readings(mpsc::UnboundedReceiver<BoxFuture<'static, ()>>);
+
+impl Readings {
+    /// Does the request's work to its end, with its readings.
+    pub async fn during<T>(mut self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        let mut running = FuturesUnordered::new();
+        poll_fn(move |context| {
+            loop {
+                if let Poll::Ready(done) = work.as_mut().poll(context) {
+                    return Poll::Ready(done);
+                }
+                while let Poll::Ready(Some(reading)) = self.0.poll_recv(context) {
+                    running.push(reading);
+                }
+                if !matches!(running.poll_next_unpin(context), Poll::Ready(Some(()))) {
+                    return Poll::Pending;
+                }
+            }
+        })
+        .await
+    }
 }
 
 /// Loaders hand their error to every waiting row.

@@ -48,13 +48,20 @@ impl Database {
         sqlx::query("select app.now()").execute(&self.pool).await.map(drop).map_err(|error| Error::Unavailable(error.into()))
     }
 
+    /// # Errors
+    /// [`Error::Unavailable`] for whatever keeps a transaction from beginning: no rule of ours was asked yet.
+    async fn begin(&self, session: Option<&SessionHash>) -> Result<Transaction> {
+        self.pool.begin_with(AssertSqlSafe(begin("begin", session))).await.map_err(|error| Error::Unavailable(error.into()))
+    }
+
     /// A raw read-only transaction for tiles: `begin` and the caller's session in one round trip.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when no connection is free.
     pub async fn read(&self, session: Option<&SessionHash>) -> Result<ReadOnly> {
-        let mut connection = self.pool.acquire().await?;
-        sqlx::raw_sql(AssertSqlSafe(begin("begin read only", session))).execute(&mut *connection).await?;
+        let mut connection = self.pool.acquire().await.map_err(|error| Error::Unavailable(error.into()))?;
+        let begin = AssertSqlSafe(begin("begin read only", session));
+        sqlx::raw_sql(begin).execute(&mut *connection).await.map_err(|error| Error::Unavailable(error.into()))?;
         Ok(ReadOnly { connection, open: true })
     }
 }
@@ -287,7 +294,7 @@ impl Caller {
             let mut slot = self.transaction.lock().await;
             let transaction = match slot.as_mut() {
                 Some(open) => open,
-                None => slot.insert(self.database.pool.begin_with(AssertSqlSafe(begin("begin", self.session.as_ref()))).await?),
+                None => slot.insert(self.database.begin(self.session.as_ref()).await?),
             };
             Ok(how(query, &mut *transaction).await?)
         })

@@ -148,11 +148,11 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
         return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", text(language, "error-unavailable")).into_response();
     };
     let caller = Arc::new(Caller::new(app.database.clone(), session.hash, language, app.clock));
-    let loaders = loaders(caller.clone());
+    let (loaders, readings) = loaders(caller.clone());
     // What a command changes must not be answered from before the change.
     loaders.enable_all_cache(ready.operation == OperationType::Query);
     let limit = if ready.persisted { PageLimit::PERSISTED } else { PageLimit::AD_HOC };
-    let mut answer = app.graph.execute(ready.request.data(caller.clone()).data(loaders).data(limit)).await;
+    let mut answer = readings.during(app.graph.execute(ready.request.data(caller.clone()).data(loaders).data(limit))).await;
     let keep = answer.errors.is_empty();
     let mut status = if keep { StatusCode::OK } else { failure(&answer) };
     answer.errors = std::mem::take(&mut answer.errors).into_iter().map(|error| translate(error, language, app.development)).collect();
