@@ -39,3 +39,10 @@ it('carries no style or script in the page itself', () => {
   const page = readFileSync(`${dist}/index.html`, 'utf8');
   expect(page).not.toMatch(/<style|style="|<script(?![^>]*src=)|\son\w+="/);
 });
+
+it('asks at most 700 kB of a phone to work offline', () => {
+  const listed = readFileSync(`${dist}/sw.js`, 'utf8').matchAll(/"?url"?:\s*"([^"]+)"/g);
+  const files = [...new Set([...listed].map(([, url]) => url ?? ''))];
+  expect(files.length).toBeGreaterThan(10);
+  expect(files.reduce((sum, file) => sum + kb(file), 0)).toBeLessThanOrEqual(700);
+});

@@ -1,4 +1,5 @@
 import {
+  type GeoJSONSource,
   Map as MapLibre,
   setWorkerUrl,
   type MapMouseEvent,
@@ -9,7 +10,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import type { Bbox, Position } from '../domain/geo';
 import { drawImage, IMAGE_RATIO } from './images';
-import { buildStyle, SWITCHED, type LayerChoice, type MapLayer } from './style';
+import { buildStyle, SWITCHED, type LayerChoice, type MapLayer, type Shapes } from './style';
 import { readPalette, type Palette } from './style/colors';
 import { pxPerMetre } from './style/scale';
 
@@ -38,6 +39,7 @@ export class TerrainMap {
   readonly #map: MapLibre;
   #palette: Palette;
   #choice: LayerChoice;
+  #shapes: Shapes = { type: 'FeatureCollection', features: [] };
   #lit: string | null = null;
   #pressTimer: ReturnType<typeof setTimeout> | undefined;
   /** Pins are laid in here, above the canvas and below the controls. */
@@ -58,7 +60,7 @@ export class TerrainMap {
     this.#choice = options.choice;
     this.#map = new MapLibre({
       container,
-      style: buildStyle(this.#palette, options.choice),
+      style: buildStyle(this.#palette, options.choice, this.#shapes),
       ...(options.bounds
         ? { bounds: options.bounds, fitBoundsOptions: { padding: options.padding } }
         : { center: [5.3, 52.15] as Position, zoom: 7 }),
@@ -162,7 +164,7 @@ export class TerrainMap {
     }
     this.#palette = readPalette();
     for (const id of this.#map.listImages()) if (id.startsWith('work-')) this.#map.removeImage(id);
-    this.#map.setStyle(buildStyle(this.#palette, this.#choice), { diff: true });
+    this.#map.setStyle(buildStyle(this.#palette, this.#choice, this.#shapes), { diff: true });
   }
 
   choose(choice: LayerChoice): void {
@@ -180,6 +182,17 @@ export class TerrainMap {
       for (const id of ids)
         if (this.#map.getLayer(id)) this.#map.setLayoutProperty(id, 'visibility', visibility);
     }
+  }
+
+  /** Draws the lines and areas of issues. */
+  draw(features: Shapes['features']): void {
+    if (features.length === 0 && this.#shapes.features.length === 0) return;
+    this.#shapes = { type: 'FeatureCollection', features };
+    const apply = (): void => {
+      void this.#map.getSource<GeoJSONSource>('shapes')?.setData(this.#shapes);
+    };
+    if (this.#map.getSource('shapes')) apply();
+    else this.#map.once('load', apply);
   }
 
   /** Lights one plot, and only that one. */

@@ -119,11 +119,7 @@ export class Sync {
       this.#terrainsKnown = true;
     }
     const terrainId = this.#terrainId;
-    if (terrainId) {
-      status.loading = !(await this.db.feed.get(terrainId))?.completeAt;
-      await pullTerrain(this.db, terrainId);
-    }
-    status.loading = false;
+    if (terrainId) await pullTerrain(this.db, terrainId);
     status.failed = null;
     this.#failures = 0;
   }
@@ -149,7 +145,6 @@ export class Sync {
   }
 
   #failed(error: unknown): void {
-    status.loading = false;
     if (this.#stopped) return;
     if (error instanceof ApiError) {
       if (!error.passing || error.code === 'INTERNAL') status.failed = error.code;

@@ -8,8 +8,6 @@ export const status = $state({
   waitingPins: 0,
   /** The session ended while work waits. */
   signInFirst: false,
-  /** The feed of the open terrain is being read for the first time. */
-  loading: false,
   /** The feed could not be read, although the server answers: a code. */
   failed: null as string | null,
   /** Epoch milliseconds of the last answer. */

@@ -12,7 +12,8 @@ precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
 registerRoute(
   new NavigationRoute(createHandlerBoundToURL('/index.html'), {
-    denylist: [/^\/(graphql|tiles|sign-in|healthz|readyz|metrics|schema\.graphql|ogc|export|uploads|packs)/],
+    // Only our own screens: sign-in links, answers from mail and downloads are pages of the server.
+    allowlist: [/^\/$/, /^\/(terrein|terreinen|wachtrij|meer|inloggen)(\/|$)/],
   }),
 );
 

@@ -1,4 +1,4 @@
-import type { LayerSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 import type { Palette } from './colors';
 import { metres } from './scale';
 
@@ -99,6 +99,39 @@ export function accents(color: Palette): LayerSpecification[] {
         'line-opacity': 0.55,
         'line-width': ['interpolate', ['linear'], ['zoom'], 12, 1.2, 16, 2],
         'line-dasharray': [5, 2, 1, 2],
+      },
+    },
+  ];
+}
+
+/** Issues that are a line or an area, in the colour of their kind; their pin stands on top. */
+export function shapes(color: Palette): LayerSpecification[] {
+  const kind: ExpressionSpecification = [
+    'match',
+    ['get', 'kind'],
+    'PROBLEM',
+    color.problem,
+    'OPPORTUNITY',
+    color.opportunity,
+    color.challenge,
+  ];
+  return [
+    {
+      id: 'shape-fill',
+      type: 'fill',
+      source: 'shapes',
+      filter: ['==', ['geometry-type'], 'Polygon'],
+      paint: { 'fill-color': kind, 'fill-opacity': 0.16 },
+    },
+    {
+      id: 'shape-line',
+      type: 'line',
+      source: 'shapes',
+      layout: { 'line-cap': 'round', 'line-join': 'round' },
+      paint: {
+        'line-color': kind,
+        'line-width': ['case', ['get', 'selected'], 6, 3],
+        'line-opacity': 0.85,
       },
     },
   ];

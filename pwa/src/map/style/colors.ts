@@ -29,6 +29,9 @@ const TOKENS = {
   surface: '--surface',
   signal: '--signal',
   petrol: '--petrol',
+  problem: '--k-p',
+  opportunity: '--k-k',
+  challenge: '--k-u',
 } as const;
 
 export type Palette = Record<keyof typeof TOKENS, string>;

@@ -1,6 +1,7 @@
 import type { StyleSpecification } from 'maplibre-gl';
 import fontUrl from '@fontsource-variable/hanken-grotesk/files/hanken-grotesk-latin-wght-normal.woff2?url';
-import { accents, buildings, plots } from './built';
+import type { Geometry } from '../../domain/geo';
+import { accents, buildings, plots, shapes } from './built';
 import type { Palette } from './colors';
 import { onTop, under, ways } from './ground';
 import { LABEL_FONT, labels } from './labels';
@@ -21,11 +22,21 @@ export const SWITCHED = {
 export type MapLayer = keyof typeof SWITCHED;
 export type LayerChoice = Record<MapLayer, boolean>;
 
+/** Lines and areas of issues, as GeoJSON. */
+export interface Shapes {
+  type: 'FeatureCollection';
+  features: {
+    type: 'Feature';
+    geometry: Geometry;
+    properties: { kind: string; selected: boolean };
+  }[];
+}
+
 /** Tiles of one address, so that one request fills the map. */
 const GROUND = 'backdrop,terrain,plot,building,infrastructure';
 
 /** The whole map of our own layers and our own font; nothing comes from elsewhere. */
-export function buildStyle(color: Palette, choice: LayerChoice): StyleSpecification {
+export function buildStyle(color: Palette, choice: LayerChoice, drawn: Shapes): StyleSpecification {
   const hidden = new Set<string>(
     Object.entries(SWITCHED).flatMap(([name, ids]) => (choice[name as MapLayer] ? [] : [...ids])),
   );
@@ -41,6 +52,7 @@ export function buildStyle(color: Palette, choice: LayerChoice): StyleSpecificat
         maxzoom: 16,
         promoteId: { plot: 'id', building: 'id', infrastructure: 'id' },
       },
+      shapes: { type: 'geojson', data: drawn },
       address: { type: 'vector', tiles: tiles('address'), minzoom: 16, maxzoom: 16 },
     },
     layers: [
@@ -50,6 +62,7 @@ export function buildStyle(color: Palette, choice: LayerChoice): StyleSpecificat
       ...buildings(color),
       ...onTop(color),
       ...accents(color),
+      ...shapes(color),
       ...infrastructure(color),
       ...labels(color),
     ].map((layer) =>
