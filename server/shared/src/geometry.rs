@@ -229,10 +229,7 @@ mod tests {
         assert_eq!(refused(json!({"type": "Point", "coordinates": [52.1, 5.3]})), Reason::OutsideTheNetherlands);
         assert_eq!(refused(json!({"type": "Point"})), Reason::NotAGeometry);
         assert_eq!(refused(json!("nonsense")), Reason::NotAGeometry);
-        assert_eq!(
-            refused(json!({"type": "GeometryCollection", "geometries": []})),
-            Reason::WrongGeometryType
-        );
+        assert_eq!(refused(json!({"type": "GeometryCollection", "geometries": []})), Reason::WrongGeometryType);
         let open = json!({"type": "Polygon", "coordinates": [[[5.0, 52.0], [5.1, 52.0], [5.1, 52.1], [5.0, 52.1]]]});
         assert_eq!(refused(open), Reason::BrokenShape);
         let bow = json!({"type": "Polygon", "coordinates": [[[5.0, 52.0], [5.1, 52.1], [5.1, 52.0], [5.0, 52.1], [5.0, 52.0]]]});

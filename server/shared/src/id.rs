@@ -116,7 +116,6 @@ macro_rules! id {
     };
 }
 
-
 id!(/** A business park. */ TerrainId, "terrain");
 id!(/** A cadastral parcel. */ PlotId, "plot");
 id!(/** A BAG building. */ BuildingId, "building");

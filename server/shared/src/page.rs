@@ -54,11 +54,7 @@ impl<T> Rows<T> {
         let first = page.first as usize;
         let has_next = rows.len() > first;
         rows.truncate(first);
-        Self {
-            rows: rows.into_iter().map(|row| (key(&row), row)).collect(),
-            has_next,
-            has_previous: page.after.is_some(),
-        }
+        Self { rows: rows.into_iter().map(|row| (key(&row), row)).collect(), has_next, has_previous: page.after.is_some() }
     }
 }
 

@@ -381,13 +381,18 @@ mod tests {
     fn a_list_written_at_once_says_what_a_list_resolved_field_by_field_says() {
         let fields = "name size since at small: twice(times: 2) part { name size } __typename";
         // The same key twice goes the common way.
-        let (common, none) = told(&format!("{{ things {{ edges {{ cursor __typename node {{ size {fields} }} }} pageInfo {{ hasNextPage }} }} }}"));
+        let (common, none) =
+            told(&format!("{{ things {{ edges {{ cursor __typename node {{ size {fields} }} }} pageInfo {{ hasNextPage }} }} }}"));
         assert_eq!((none, common["things"]["edges"].as_array().map(Vec::len)), (0, Some(2)));
         for asked in [
             format!("{{ things {{ edges {{ cursor __typename node {{ {fields} }} }} pageInfo {{ hasNextPage }} }} }}"),
-            format!("{{ things {{ edges {{ cursor __typename node {{ ...f }} }} pageInfo {{ hasNextPage }} }} }} fragment f on Thing {{ {fields} }}"),
+            format!(
+                "{{ things {{ edges {{ cursor __typename node {{ ...f }} }} pageInfo {{ hasNextPage }} }} }} fragment f on Thing {{ {fields} }}"
+            ),
             format!("{{ things {{ edges {{ cursor __typename node {{ ... on Thing {{ {fields} }} }} }} pageInfo {{ hasNextPage }} }} }}"),
-            format!("{{ things {{ edges {{ cursor __typename node {{ ... @include(if: true) {{ {fields} }} }} }} pageInfo {{ hasNextPage }} }} }}"),
+            format!(
+                "{{ things {{ edges {{ cursor __typename node {{ ... @include(if: true) {{ {fields} }} }} }} pageInfo {{ hasNextPage }} }} }}"
+            ),
         ] {
             assert_eq!(told(&asked), (common.clone(), 0), "{asked}");
         }
@@ -396,7 +401,10 @@ mod tests {
     #[test]
     fn keys_are_as_asked_and_what_is_skipped_is_left_out() {
         let (told, _) = told("{ things { edges { at: node { label: name size @skip(if: true) } } } }");
-        assert_eq!(told, serde_json::json!({ "things": { "edges": [{ "at": { "label": "a \"quoted\" é" } }, { "at": { "label": null } }] } }));
+        assert_eq!(
+            told,
+            serde_json::json!({ "things": { "edges": [{ "at": { "label": "a \"quoted\" é" } }, { "at": { "label": null } }] } })
+        );
     }
 
     #[test]

@@ -27,7 +27,10 @@ impl Question {
     pub fn post(address: &str, path: &str, cookie: Option<&str>, json: &serde_json::Value) -> Self {
         let cookie = cookie.map(|cookie| format!("cookie: {cookie}\r\n")).unwrap_or_default();
         let body = json.to_string();
-        let head = format!("POST {path} HTTP/1.1\r\nhost: {address}\r\n{cookie}content-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\n{cookie}content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
         Self { address: address.to_owned(), bytes: (head + &body).into_bytes() }
     }
 }
@@ -63,7 +66,8 @@ impl Connection {
             filled += more;
             let Some(head) = self.buffer[..filled].windows(4).position(|window| window == b"\r\n\r\n") else { continue };
             let text = std::str::from_utf8(&self.buffer[..head])?.to_ascii_lowercase();
-            let length = text.lines().find_map(|line| line.strip_prefix("content-length:")).and_then(|number| number.trim().parse::<usize>().ok());
+            let length =
+                text.lines().find_map(|line| line.strip_prefix("content-length:")).and_then(|number| number.trim().parse::<usize>().ok());
             let Some(length) = length else { bail!("an answer without a length: {text}") };
             let end = head + 4 + length;
             self.buffer.resize(self.buffer.len().max(end), 0);

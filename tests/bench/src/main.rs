@@ -58,7 +58,8 @@ fn main() -> ExitCode {
         }
     }
     if json {
-        let workloads: serde_json::Map<String, serde_json::Value> = outcomes.iter().map(|outcome| (outcome.name.to_owned(), outcome.json())).collect();
+        let workloads: serde_json::Map<String, serde_json::Value> =
+            outcomes.iter().map(|outcome| (outcome.name.to_owned(), outcome.json())).collect();
         println!("{}", serde_json::json!({ "workloads": workloads, "missed": missed(&outcomes) }));
     } else {
         print!("{}", table(&outcomes));

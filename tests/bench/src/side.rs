@@ -81,7 +81,9 @@ impl Stage {
     /// When the database does not answer.
     pub fn limit_pool(&self) -> Result<PgPool> {
         let options = self.superuser.connect_options().as_ref().clone().application_name(LIMIT).options([("jit", "off")]);
-        Ok(self.limit.block_on(PgPoolOptions::new().max_connections(CONNECTIONS as u32).test_before_acquire(false).connect_with(options))?)
+        Ok(self
+            .limit
+            .block_on(PgPoolOptions::new().max_connections(CONNECTIONS as u32).test_before_acquire(false).connect_with(options))?)
     }
 
     /// Serves the limit; its address.

@@ -49,13 +49,17 @@ pub fn run(_: &How) -> Result<Outcome> {
 fn parcels(folder: &Path) -> Result<std::path::PathBuf> {
     let (text, package) = (folder.join("perceel.geojson"), folder.join("perceel.gpkg"));
     let mut out = BufWriter::new(File::create(&text)?);
-    write!(out, r#"{{"type":"FeatureCollection","crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::28992"}}}},"features":["#)?;
+    write!(
+        out,
+        r#"{{"type":"FeatureCollection","crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::28992"}}}},"features":["#
+    )?;
     for n in 0..PARCELS {
         let (x, y) = (150_000.0 + (n % 250) as f64 * 40.0, 450_000.0 + (n / 250) as f64 * 30.0);
-        let ring: Vec<String> = [(0.0, 0.0), (12.5, 0.4), (25.1, 0.2), (38.0, 0.0), (38.0, 14.1), (38.0, 28.0), (20.3, 28.0), (0.0, 28.0), (0.0, 0.0)]
-            .iter()
-            .map(|(dx, dy)| format!("[{:.3},{:.3}]", x + dx, y + dy))
-            .collect();
+        let ring: Vec<String> =
+            [(0.0, 0.0), (12.5, 0.4), (25.1, 0.2), (38.0, 0.0), (38.0, 14.1), (38.0, 28.0), (20.3, 28.0), (0.0, 28.0), (0.0, 0.0)]
+                .iter()
+                .map(|(dx, dy)| format!("[{:.3},{:.3}]", x + dx, y + dy))
+                .collect();
         write!(
             out,
             r#"{}{{"type":"Feature","properties":{{"identificatie_lokaal_id":"{}","akr_kadastrale_gemeente_code_waarde":"HVD00","sectie":"{}","perceelnummer":{},"kadastrale_grootte_waarde":{},"status_historie_code":"G","begin_geldigheid":"2020-01-01T00:00:00Z"}},"geometry":{{"type":"Polygon","coordinates":[[{}]]}}}}"#,
@@ -69,7 +73,8 @@ fn parcels(folder: &Path) -> Result<std::path::PathBuf> {
     }
     write!(out, "]}}")?;
     out.flush()?;
-    let made = Command::new("ogr2ogr").args(["-f", "GPKG"]).arg(&package).arg(&text).args(["-nln", "perceel", "-a_srs", "EPSG:28992"]).status();
+    let made =
+        Command::new("ogr2ogr").args(["-f", "GPKG"]).arg(&package).arg(&text).args(["-nln", "perceel", "-a_srs", "EPSG:28992"]).status();
     ensure!(made.context("ogr2ogr is not there (gdal-bin)")?.success(), "ogr2ogr makes no GeoPackage");
     Ok(package)
 }

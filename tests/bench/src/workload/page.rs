@@ -37,7 +37,12 @@ pub fn run(how: &How) -> Result<Outcome> {
 }
 
 async fn page(State(pool): State<PgPool>) -> Response {
-    let built = sqlx::query_scalar::<_, String>(include_str!("sql/page_limit.sql")).bind(TERRAIN).bind(ORGANISATION).bind(MEMBER).fetch_one(&pool).await;
+    let built = sqlx::query_scalar::<_, String>(include_str!("sql/page_limit.sql"))
+        .bind(TERRAIN)
+        .bind(ORGANISATION)
+        .bind(MEMBER)
+        .fetch_one(&pool)
+        .await;
     match built {
         Ok(json) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
