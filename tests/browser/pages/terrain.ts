@@ -37,6 +37,19 @@ export class TerrainPage {
   async ready(): Promise<this> {
     await expect(this.map).toHaveAttribute('data-ready', '', { timeout: 20_000 });
     await expect(this.pins.or(this.pills).first()).toBeVisible({ timeout: 20_000 });
+    // The feed comes in pages: it is in when the number of pins no longer grows.
+    let last = -1;
+    await expect
+      .poll(
+        async () => {
+          const now = await this.pinCount();
+          const still = now === last;
+          last = now;
+          return still;
+        },
+        { timeout: 20_000, intervals: [500] },
+      )
+      .toBe(true);
     return this;
   }
 
@@ -65,10 +78,19 @@ export class TerrainPage {
     return this.page.locator('.pins button.mark').and(this.page.getByRole('button', { name: title }));
   }
 
-  /** How many issues the map stands for: single pins, and what each group pill counts. */
+  /** How many issues the map stands for: shapes and pins, and what each group pill counts. */
   async pinCount(): Promise<number> {
-    const pills = await this.pills.locator('b').allInnerTexts();
-    return (await this.pins.count()) + pills.reduce((sum, text) => sum + Number(text), 0);
+    return this.page.evaluate(() => {
+      const counts = [...document.querySelectorAll<HTMLElement>('.pins .pill [data-count]')];
+      const grouped = counts.reduce((sum, { dataset }) => sum + Number(dataset['count']), 0);
+      return document.querySelectorAll('.pins .mark').length + grouped;
+    });
+  }
+
+  /** The shapes of one kind on the map, also of those that share a tap target with others. */
+  shapes(kind: Kind): Locator {
+    const word = { Probleem: 'PROBLEM', Kans: 'OPPORTUNITY', Uitdaging: 'CHALLENGE' }[kind];
+    return this.page.locator(`.pins .mark svg.k-${word}`);
   }
 
   filter(kind: Kind): Locator {

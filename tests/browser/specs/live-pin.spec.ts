@@ -29,8 +29,6 @@ test('a pin set on a phone stands on the desk of another person within a second,
   visit,
   shoot,
 }, info) => {
-  // Four people, two of them with a map drawn in software.
-  test.setTimeout(90_000);
   const phone = new TerrainPage(await visit({ device: 'phone', as: 'aanjager' }));
   const desk = new TerrainPage(await visit({ as: 'ondernemer' }));
   const neighbour = new TerrainPage(await visit({ as: 'buur' }));

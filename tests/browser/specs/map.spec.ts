@@ -24,8 +24,7 @@ test('the phone shows the terrain, its pins by shape, and a list that equals the
   // A diamond, a circle and a square: each kind draws another outline.
   const outlines = new Set<string | null>();
   for (const kind of KINDS) {
-    const pin = terrain.pins.and(page.getByRole('button', { name: kind })).first();
-    outlines.add(await pin.locator('path.sh').getAttribute('d'));
+    outlines.add(await terrain.shapes(kind).first().locator('path.sh').getAttribute('d'));
   }
   expect(outlines.size).toBe(KINDS.length);
 
@@ -37,7 +36,7 @@ test('the phone shows the terrain, its pins by shape, and a list that equals the
   const problems = await terrain.counted('Probleem');
   await terrain.filter('Probleem').tap();
   await expect.poll(() => terrain.pinCount()).toBe(all - problems);
-  await expect(terrain.pins.and(page.getByRole('button', { name: 'Probleem' }))).toHaveCount(0);
+  await expect(terrain.shapes('Probleem')).toHaveCount(0);
   await shoot(page, 'map/telefoon-zonder-problemen');
   await terrain.openList();
   await expect(terrain.rows).toHaveCount(all - problems);
@@ -71,7 +70,7 @@ test('layers are switched on and off, and the map follows', async ({ visit, shoo
   await expect.poll(buildings).toBeGreaterThan(drawn * 0.8);
 
   await terrain.layer('Kansen').tap();
-  await expect(terrain.pins.and(page.getByRole('button', { name: 'Kans' }))).toHaveCount(0);
+  await expect(terrain.shapes('Kans')).toHaveCount(0);
   await page.getByRole('button', { name: 'Sluit' }).tap();
   await expect(terrain.filter('Kans')).toHaveAttribute('aria-pressed', 'false');
 });

@@ -2,6 +2,7 @@ import { expect, PEOPLE, test } from '../fixtures';
 import { MorePage } from '../pages/more';
 import { SignInPage } from '../pages/sign-in';
 import { TerrainPage } from '../pages/terrain';
+import { kept } from '../support/store';
 
 test('the link in the mail signs in, and signing out makes a visitor again', async ({
   visit,
@@ -72,4 +73,30 @@ test('an address nobody has gets the same answer', async ({ visit, server }) => 
   const seen = await server.mails();
   await screen.ask('niemand@demo.example');
   expect(await server.mails()).toEqual(seen);
+});
+
+test('what a person may see is kept for them alone on a device that others use too', async ({
+  visit,
+  server,
+}) => {
+  // As after a link from the mail: the session is there, the device knows nobody yet.
+  const page = await visit();
+  await page.goto(await server.signInLink(PEOPLE.ondernemer));
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.waitForURL(/\/terrein\//);
+  await new TerrainPage(page).ready();
+  await expect(page.getByRole('complementary', { name: 'Meldingen' })).toContainText(
+    'Lamp stuk bij achterpoort',
+  );
+  // The copy for visitors may be empty or hold what anybody sees, never more.
+  const left = await kept(page, 'terrein.visitor', 'issue');
+  expect(left.filter(({ audience }) => audience !== 'PUBLIC').map(({ title }) => title)).toEqual([]);
+
+  const more = await new MorePage(page).open();
+  await more.signOut.click();
+  await page.waitForURL(/\/terrein\//);
+  const visitor = await new TerrainPage(page).ready();
+  const stranger = await new TerrainPage(await visit()).open();
+  expect(await visitor.rows.count()).toBe(await stranger.rows.count());
+  await expect(visitor.row('Uitbreiden lukt niet: het net is vol')).toHaveCount(0);
 });

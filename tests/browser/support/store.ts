@@ -1,0 +1,25 @@
+import type { Page } from '@playwright/test';
+
+/** The rows of one table of the app's copy on the device; nothing when the copy is not there. */
+export async function kept(page: Page, database: string, table: string): Promise<Record<string, unknown>[]> {
+  return page.evaluate(
+    async ([name, store]) => {
+      // Opening what is not there would make it.
+      if (!(await indexedDB.databases()).some((there) => there.name === name)) return [];
+      return new Promise<Record<string, unknown>[]>((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onerror = () => reject(new Error(`${name} does not open`));
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const reading = db.transaction(store).objectStore(store).getAll();
+          reading.onerror = () => reject(new Error(`${store} cannot be read`));
+          reading.onsuccess = () => {
+            db.close();
+            resolve(reading.result as Record<string, unknown>[]);
+          };
+        };
+      });
+    },
+    [database, table] as const,
+  );
+}
