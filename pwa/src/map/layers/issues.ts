@@ -34,6 +34,9 @@ const FAR_NEAR_PX = 27;
 /** A pin that was made this short ago lands; older ones are simply there. */
 const FRESH_MS = 20_000;
 
+/** A pin whose tip is this far outside still shows its head. */
+const OUT_PX = 40;
+
 interface Place {
   at: Position;
   issues: ViewedIssue[];
@@ -46,6 +49,7 @@ export class IssuePins {
   #issues: ViewedIssue[] = [];
   #selected: string | null = null;
   #lit: string | null = null;
+  #covered = 0;
   #groupedAt: number | null = null;
   #places = new Map<string, Place>();
   #elements = new Map<string, { element: HTMLElement; look: string; at: Position }>();
@@ -72,6 +76,13 @@ export class IssuePins {
   move(): void {
     if (this.#groupedAt === null || Math.abs(this.#groupedAt - this.ground.zoom) > 0.2) this.#regroup();
     else this.#position();
+  }
+
+  /** How many pixels at the bottom lie under a sheet. */
+  cover(px: number): void {
+    if (px === this.#covered) return;
+    this.#covered = px;
+    this.#position();
   }
 
   clear(): void {
@@ -226,11 +237,17 @@ export class IssuePins {
       .join('');
   }
 
+  /** Pins outside what is in sight are not there for keys and readers either: focus must be seen. */
   #position(): void {
+    const { clientWidth, clientHeight } = this.ground.overlay;
+    const bottom = clientHeight - this.#covered;
     for (const { element, at } of this.#elements.values()) {
       const { x, y } = this.ground.project(at);
       const centred = element.classList.contains('pill') ? ' translateX(-50%)' : '';
       element.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)${centred}`;
+      const seen =
+        x > -OUT_PX && x < clientWidth + OUT_PX && y > -4 && y < bottom + (this.#covered ? -14 : OUT_PX);
+      element.style.visibility = seen ? '' : 'hidden';
     }
   }
 }
