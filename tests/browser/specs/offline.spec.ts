@@ -60,3 +60,41 @@ test('without a network the app opens, the list is there, and a pin waits until 
   expect(titles.filter((other) => other === title)).toHaveLength(1);
   await shoot(page, 'offline/5-verstuurd');
 });
+
+test('what waits on a device is sent by the person who made it and nobody else', async ({
+  visit,
+  signedIn,
+}, info) => {
+  const page = await visit({ device: 'phone', as: 'aanjager', options: { geolocation: AT_THE_DIKE } });
+  const terrain = await new TerrainPage(page).open();
+  const terrainId = terrain.id;
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await page.context().setOffline(true);
+  const title = `Gat in de berm ${info.workerIndex}${Date.now()}`;
+  const flow = new PinFlow(page);
+  await terrain.newPin.tap();
+  await flow.kind('Probleem').tap();
+  await flow.note.fill(title);
+  await flow.save.tap();
+  await expect(page.getByText('Geen bereik. 1 pin wacht op bereik')).toBeVisible();
+
+  // Somebody else signs in on this device.
+  await page.goto('about:blank');
+  await page.context().clearCookies();
+  await page.context().addCookies((await signedIn('ondernemer')).cookies);
+  await page.context().setOffline(false);
+  await page.goto('/meer');
+  await expect(page.getByRole('region', { name: 'Account' })).toContainText('ondernemer@demo.example');
+  await page.goto(`/terrein/${terrainId.split(':')[1] ?? ''}`);
+  await new TerrainPage(page).ready();
+  await expect(page.getByText('wacht op bereik')).toHaveCount(0);
+  expect(await titlesInGraph(page, terrainId)).not.toContain(title);
+
+  // It went nowhere, and is not lost: it goes when its maker is back.
+  await page.goto('about:blank');
+  await page.context().clearCookies();
+  await page.context().addCookies((await signedIn('aanjager')).cookies);
+  await page.goto('/');
+  await page.waitForURL(/\/terrein\//);
+  await expect.poll(() => titlesInGraph(page, terrainId), { timeout: 20_000 }).toContain(title);
+});
