@@ -31,7 +31,6 @@ const BODY: usize = 256 * 1024;
 const TIME: Duration = Duration::from_secs(10);
 
 /// All routes.
-#[must_use]
 pub fn router(app: App) -> Router {
     let timed = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))

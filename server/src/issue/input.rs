@@ -165,6 +165,7 @@ macro_rules! issue_payload {
     ($payload:ident, $done:ident, $said:literal, $($other:ident($type:ty)),*) => {
         #[doc = concat!("What became of the command: ", $said)]
         #[derive(Union)]
+        #[allow(clippy::large_enum_variant, reason = "one a command, on its way out")]
         pub enum $payload {
             Done($done),
             $($other($type)),*
@@ -224,6 +225,7 @@ pub struct IssueWithdrawn {
 
 /// What became of `supportIssue`.
 #[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "one a command, on its way out")]
 pub enum SupportIssuePayload {
     Supported(IssueSupported),
     Taken(IdTaken),
@@ -240,6 +242,7 @@ pub struct IssueSupported {
 
 /// What became of `commentOnIssue`.
 #[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "one a command, on its way out")]
 pub enum CommentOnIssuePayload {
     Commented(IssueCommented),
     Taken(IdTaken),
