@@ -40,7 +40,6 @@ impl Client {
     }
 
     /// A request to be changed before it goes out.
-    #[must_use]
     pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = method.parse().expect("a method");
         let request = self.http.request(method, format!("{}{path}", self.url));
