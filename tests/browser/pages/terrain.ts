@@ -35,7 +35,7 @@ export class TerrainPage {
   }
 
   async ready(): Promise<this> {
-    await expect(this.map).toHaveAttribute('data-ready', '', { timeout: 20_000 });
+    await expect(this.map).toHaveAttribute('data-ready', '', { timeout: 40_000 });
     await expect(this.pins.or(this.pills).first()).toBeVisible({ timeout: 20_000 });
     // The feed comes in pages: it is in when the number of pins no longer grows.
     let last = -1;

@@ -56,7 +56,7 @@ async function askForCode(page: Page): Promise<void> {
 export async function tour(page: Page, device: Device, at: (screen: string) => Promise<void>): Promise<void> {
   await page.goto('/');
   await page.waitForURL(/\/terrein\//);
-  await expect(page.locator('.map[data-ready]')).toBeVisible({ timeout: 20_000 });
+  await expect(page.locator('.map[data-ready]')).toBeVisible({ timeout: 40_000 });
   const root = new URL(page.url()).pathname;
   for (const { name, path, shows, only, act } of STOPS) {
     if (only && only !== device) continue;

@@ -85,6 +85,8 @@ test('what waits on a device is sent by the person who made it and nobody else',
   await page.context().setOffline(false);
   await page.goto('/meer');
   await expect(page.getByRole('region', { name: 'Account' })).toContainText('ondernemer@demo.example');
+  // Whatever the app sends at its start has been answered.
+  await page.waitForLoadState('networkidle');
   await page.goto(`/terrein/${terrainId.split(':')[1] ?? ''}`);
   await new TerrainPage(page).ready();
   await expect(page.getByText('wacht op bereik')).toHaveCount(0);
