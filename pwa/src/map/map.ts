@@ -186,7 +186,8 @@ export class TerrainMap {
 
   /** Draws the lines and areas of issues. */
   draw(features: Shapes['features']): void {
-    if (features.length === 0 && this.#shapes.features.length === 0) return;
+    // Called whenever an issue changes; drawing anew costs a round trip to the worker and a repaint.
+    if (JSON.stringify(features) === JSON.stringify(this.#shapes.features)) return;
     this.#shapes = { type: 'FeatureCollection', features };
     const apply = (): void => {
       void this.#map.getSource<GeoJSONSource>('shapes')?.setData(this.#shapes);
