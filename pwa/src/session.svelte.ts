@@ -1,10 +1,10 @@
 import { setLanguage } from './api/operations/writes';
-import { execute } from './api/client';
+import { execute, onOtherPerson, speakFor } from './api/client';
 import { uuidv7 } from './domain/id';
 import type { Viewer } from './domain/person';
 import { pullViewer } from './sync/pull';
 import { Sync } from './sync/schedule';
-import { databaseName, dbFor, dbOfLastPerson, type TerreinDb } from './store/db';
+import { databaseName, dbFor, dbOfLastPerson, personOf, type TerreinDb } from './store/db';
 
 /**
  * Who uses this device and the copy that belongs to them. The copy of the last person opens at once, without a
@@ -20,6 +20,7 @@ class Session {
   confirmed = $state(false);
 
   async start(): Promise<void> {
+    onOtherPerson(() => void this.refresh());
     this.#use(dbOfLastPerson());
     const kept = await this.db.setting.get('viewer').catch(() => undefined);
     this.viewer = (kept?.value as Viewer | undefined) ?? null;
@@ -62,6 +63,7 @@ class Session {
     this.sync?.stop();
     this.db?.close();
     this.db = db;
+    speakFor(personOf(db.name));
     this.sync = new Sync(db);
     this.sync.start();
   }

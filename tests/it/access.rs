@@ -361,3 +361,24 @@ async fn guessing_is_slowed_down() {
         (Some("RATE_LIMITED"), &"application/problem+json".parse().expect("a header"))
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_speaks_for_somebody_else_is_refused() {
+    let app = TestApp::demo().await;
+    let aanjager = app.sign_in("aanjager@demo.example").await;
+    let question = json!({ "query": "{ viewer { id } terrains(first: 1) { edges { node { id } } } }" });
+    let me = aanjager.send(aanjager.request("POST", "/graphql").json(&question)).await.json()["data"]["viewer"]["id"].clone();
+    for (client, said, heard) in [
+        (&aanjager, me.as_str().expect("an id"), true),
+        (&aanjager, "nobody", false),
+        (&aanjager, "person:019b8d2b-8c00-7700-84f0-ce2f70325600", false),
+        (&app.anonymous(), "nobody", true),
+        (&app.anonymous(), me.as_str().expect("an id"), false),
+    ] {
+        let answer = client.send(client.request("POST", "/graphql").header("x-terrein-person", said).json(&question)).await.json();
+        assert_eq!(answer["data"]["terrains"].is_object(), heard, "{said}: {answer}");
+        if !heard {
+            assert_eq!(answer["errors"][0]["extensions"]["reason"], "OTHER_PERSON");
+        }
+    }
+}

@@ -36,6 +36,18 @@ interface GraphError {
   extensions?: { code?: ErrorCode; field?: string; reason?: string };
 }
 
+/** For whom this device speaks: the server refuses a session that is somebody else's. */
+let speaker = 'nobody';
+export function speakFor(personId: string | null): void {
+  speaker = personId ?? 'nobody';
+}
+
+/** Called when the session turns out to be another person's. */
+let otherPerson: () => void = () => undefined;
+export function onOtherPerson(listener: () => void): void {
+  otherPerson = listener;
+}
+
 const TIMEOUT_MS = 20_000;
 
 /** Called after each exchange: true when the server answered, whatever it said. */
@@ -53,10 +65,12 @@ export function onExchange(listener: Witness): void {
 export async function execute<Result, Variables>(
   document: TadaDocumentNode<Result, Variables, unknown>,
   variables: VariablesOf<TadaDocumentNode<Result, Variables, unknown>>,
+  /** Asks as whoever is signed in: to find out who that is. */
+  asWhoever = false,
 ): Promise<ResultOf<TadaDocumentNode<Result, Variables, unknown>>> {
   const name = nameOf(document);
   const documentId = documentIds[name];
-  const body = await send('/graphql', {
+  const body = await send('/graphql', asWhoever, {
     ...(documentId ? { documentId } : { query: textOf(document) }),
     operationName: name,
     variables,
@@ -65,12 +79,13 @@ export async function execute<Result, Variables>(
   const error = errors?.[0];
   if (error || !data) {
     const { code = 'INTERNAL', field = null, reason = null } = error?.extensions ?? {};
+    if (reason === 'OTHER_PERSON') otherPerson();
     throw new ApiError(code, error?.message ?? 'no data', field, reason);
   }
   return data as ResultOf<TadaDocumentNode<Result, Variables, unknown>>;
 }
 
-async function send(path: string, payload: unknown): Promise<unknown> {
+async function send(path: string, asWhoever: boolean, payload: unknown): Promise<unknown> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -79,6 +94,7 @@ async function send(path: string, payload: unknown): Promise<unknown> {
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json',
         'accept-language': globalThis.document?.documentElement.lang || 'nl',
+        ...(asWhoever ? {} : { 'x-terrein-person': speaker }),
       },
       body: JSON.stringify(payload),
       signal: AbortSignal.timeout(TIMEOUT_MS),

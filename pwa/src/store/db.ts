@@ -112,4 +112,11 @@ export function dbFor(viewer: Viewer | null): TerreinDb {
 /** The database of whoever was signed in last; opens before the server has been asked. */
 export const dbOfLastPerson = (): TerreinDb => new TerreinDb(databaseName(localStorage.getItem(LAST_PERSON)));
 
-export const databaseName = (personId: string | null): string => `terrein.${personId ?? 'visitor'}`;
+const VISITOR = 'visitor';
+export const databaseName = (personId: string | null): string => `terrein.${personId ?? VISITOR}`;
+
+/** Whose copy a database of this name is; null for the visitor's. */
+export function personOf(name: string): string | null {
+  const person = name.slice('terrein.'.length);
+  return person === VISITOR ? null : person;
+}

@@ -147,6 +147,8 @@ export class Sync {
   #failed(error: unknown): void {
     if (this.#stopped) return;
     if (error instanceof ApiError) {
+      // Somebody else's session: the right copy is being opened.
+      if (error.reason === 'OTHER_PERSON') return;
       if (!error.passing || error.code === 'INTERNAL') status.failed = error.code;
     } else {
       // Ours: the copy on the device could not be written. Said once, then tried again like the rest.

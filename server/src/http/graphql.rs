@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use async_graphql::{Request, Response as Answer, ServerError, Value, Variables};
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::OperationType;
+use async_graphql::{Request, Response as Answer, ServerError, Value, Variables};
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -17,7 +17,7 @@ use super::buckets::Spender;
 use super::peer::Peer;
 use super::problem::{Problem, trace, words};
 use super::session::{Session, is_own_origin};
-use crate::access::Caller;
+use crate::access::{Actor, Caller};
 use crate::app::App;
 use crate::error::Error;
 use crate::listing::PageLimit;
@@ -46,6 +46,8 @@ pub struct AskedInAddress {
     variables: Option<String>,
 }
 
+/// For whom a device speaks: `person:…`, or `nobody`.
+const SPEAKER: &str = "x-terrein-person";
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 
 /// `POST /graphql`
@@ -126,7 +128,8 @@ fn prepare(asked: Asked) -> Result<Ready, Refused> {
 
 async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &HeaderMap, asked: Asked, may_change: bool) -> Response {
     let language = session.language;
-    let modern = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains(GRAPHQL_RESPONSE));
+    let modern =
+        headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains(GRAPHQL_RESPONSE));
     let ready = match prepare(asked) {
         Ok(ready) => ready,
         Err(refused) => {
@@ -148,6 +151,19 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
         return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", text(language, "error-unavailable")).into_response();
     };
     let caller = Arc::new(Caller::new(app.database.clone(), session.hash, language, app.clock));
+    if let Some(said) = headers.get(SPEAKER).and_then(|said| said.to_str().ok()) {
+        match speaks_for(&caller, said).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let mut error = from_ours(&Error::Unauthenticated, language, None);
+                error.extensions.get_or_insert_default().set("reason", "OTHER_PERSON");
+                return send(Answer::from_errors(vec![error]), modern, StatusCode::UNAUTHORIZED);
+            }
+            Err(error) => {
+                return send(Answer::from_errors(vec![from_ours(&error, language, None)]), modern, StatusCode::SERVICE_UNAVAILABLE);
+            }
+        }
+    }
     let (loaders, readings) = loaders(caller.clone());
     // What a command changes must not be answered from before the change.
     loaders.enable_all_cache(ready.operation == OperationType::Query);
@@ -170,6 +186,15 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
     send(answer, modern, status)
 }
 
+/// Whether the session is that of the person for whom the device speaks: so that nobody's queue is sent, and nobody's copy filled, as
+/// somebody else who signed in on the same device meanwhile (`sync.md` S12).
+async fn speaks_for(caller: &Caller, said: &str) -> Result<bool, Error> {
+    Ok(match caller.actor().await? {
+        Actor::Person(viewer) => viewer.id.to_string() == said,
+        Actor::Anonymous => said == "nobody",
+    })
+}
+
 /// 200 with data beside its errors; 503 when the database is away, so that an outbox waits; 400 for what never ran.
 fn failure(answer: &Answer) -> StatusCode {
     if answer.errors.iter().any(|error| matches!(error.source::<Error>(), Some(Error::Unavailable(_)))) {
@@ -187,7 +212,8 @@ fn send(answer: Answer, modern: bool, status: StatusCode) -> Response {
     let kind = if modern { GRAPHQL_RESPONSE } else { "application/json" };
     match body(&answer) {
         Ok(body) => {
-            let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+            let headers =
+                [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
             (status, headers, body).into_response()
         }
         Err(error) => Problem::of(&Error::Internal(error.into()), Language::Nl).into_response(),

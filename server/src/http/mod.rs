@@ -53,7 +53,9 @@ pub fn router(app: App) -> Router {
     let csp = match &app.background_tiles {
         // The one outside host an operator allowed.
         Some(tiles) => match url::Url::parse(&tiles.replace(['{', '}'], "")).map(|url| url.origin().ascii_serialization()) {
-            Ok(origin) => csp.replace("connect-src 'self'", &format!("connect-src 'self' {origin}")).replace("img-src 'self'", &format!("img-src 'self' {origin}")),
+            Ok(origin) => csp
+                .replace("connect-src 'self'", &format!("connect-src 'self' {origin}"))
+                .replace("img-src 'self'", &format!("img-src 'self' {origin}")),
             Err(_) => csp.to_owned(),
         },
         None => csp.to_owned(),
@@ -65,7 +67,10 @@ pub fn router(app: App) -> Router {
         .layer(always(header::CONTENT_SECURITY_POLICY, &csp))
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
-        .layer(always(HeaderName::from_static("permissions-policy"), "geolocation=(self), camera=(self), microphone=(self), payment=(), usb=()"))
+        .layer(always(
+            HeaderName::from_static("permissions-policy"),
+            "geolocation=(self), camera=(self), microphone=(self), payment=(), usb=()",
+        ))
         .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(always(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000"));
     timed

@@ -78,7 +78,8 @@ pub fn words(error: &Error, language: Language, trace: &str) -> String {
             &[("limit", (*limit).into()), ("found", FluentValue::from(*found as u64)), ("most", FluentValue::from(*most as u64))],
         ),
         Error::Invalid { field, reason } => {
-            let params: Vec<(&'static str, FluentValue<'static>)> = reason.params().into_iter().map(|(name, value)| (name, value.into())).collect();
+            let params: Vec<(&'static str, FluentValue<'static>)> =
+                reason.params().into_iter().map(|(name, value)| (name, value.into())).collect();
             let reason = text_with(language, &format!("reason-{}", reason.code()), &params);
             text_with(language, "error-invalid", &[("field", (*field).into()), ("reason", reason.into())])
         }

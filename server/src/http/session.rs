@@ -34,7 +34,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
 /// A cookie for this origin alone, out of reach of scripts.
 #[must_use]
 pub fn cookie(name: &'static str, value: String, seconds: i64) -> Cookie<'static> {
-    Cookie::build((name, value)).path("/").secure(true).http_only(true).same_site(SameSite::Lax).max_age(time::Duration::seconds(seconds)).build()
+    Cookie::build((name, value))
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(time::Duration::seconds(seconds))
+        .build()
 }
 
 /// Whether a request that changes something comes from our own pages, or from no page at all.

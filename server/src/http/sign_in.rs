@@ -128,7 +128,11 @@ pub async fn link(
     match enter(&app, session, proof, &headers).await? {
         Some(secret) => Ok((jar.add(cookie(SESSION, secret, SESSION_SECONDS)), Redirect::to("/")).into_response()),
         None => {
-            let body = format!("<p>{}</p><p><a href=\"/inloggen\">{}</a></p>", text(language, "sign-in-page-failed"), text(language, "sign-in-page-again"));
+            let body = format!(
+                "<p>{}</p><p><a href=\"/inloggen\">{}</a></p>",
+                text(language, "sign-in-page-failed"),
+                text(language, "sign-in-page-again")
+            );
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page(language, &body)).into_response())
         }
     }

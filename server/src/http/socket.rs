@@ -34,7 +34,13 @@ const INIT: Duration = Duration::from_secs(10);
 const MESSAGE: usize = 64 * 1024;
 
 /// `/graphql/ws`
-pub async fn upgrade(State(app): State<App>, session: Session, headers: HeaderMap, protocol: GraphQLProtocol, socket: WebSocketUpgrade) -> Response {
+pub async fn upgrade(
+    State(app): State<App>,
+    session: Session,
+    headers: HeaderMap,
+    protocol: GraphQLProtocol,
+    socket: WebSocketUpgrade,
+) -> Response {
     if !is_own_origin(&headers, &app) {
         return Problem::of(&Error::Forbidden(Denial::NotYours), session.language).into_response();
     }
@@ -98,7 +104,8 @@ impl Executor for Door {
     }
 
     fn execute_stream(&self, mut request: Request, data: Option<Arc<Data>>) -> BoxStream<'static, Answer> {
-        let refused = |error: Error| stream::once(std::future::ready(Answer::from_errors(vec![from_ours(&error, self.language, None)]))).boxed();
+        let refused =
+            |error: Error| stream::once(std::future::ready(Answer::from_errors(vec![from_ours(&error, self.language, None)]))).boxed();
         if let Err(error) = self.check(&mut request) {
             return refused(error);
         }
@@ -108,7 +115,12 @@ impl Executor for Door {
             return refused(Error::Limit { limit: "subscriptions", found, most: SUBSCRIPTIONS });
         }
         let inner: Pin<Box<dyn Stream<Item = Answer> + Send>> = Executor::execute_stream(&self.graph, request, data);
-        inner.map(move |answer| { let _held = &place; answer }).boxed()
+        inner
+            .map(move |answer| {
+                let _held = &place;
+                answer
+            })
+            .boxed()
     }
 }
 
