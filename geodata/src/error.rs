@@ -24,6 +24,8 @@ pub enum Error {
     Entities,
     #[error("no layer “{wanted}”; the file holds: {found}")]
     NoLayer { wanted: String, found: String },
+    #[error("the file has several layers; name one with --layer: {found}")]
+    WhichLayer { found: String },
     #[error("no column for {column}; the file has: {found}. Name it with --map {column}=<column>")]
     MissingColumn { column: String, found: String },
     #[error("the coordinate system {found} is not known here; name it with --crs EPSG:28992 (RD) or EPSG:4326 (WGS 84)")]
@@ -63,6 +65,7 @@ impl Error {
             Self::Unreadable { after, why } => format!("het bestand is na rij {after} niet meer te lezen: {why}"),
             Self::Entities => "XML met een documenttype of entiteiten wordt niet gelezen".into(),
             Self::NoLayer { wanted, found } => format!("geen laag “{wanted}”; in het bestand zitten: {found}"),
+            Self::WhichLayer { found } => format!("het bestand heeft meer lagen; kies er een met --layer: {found}"),
             Self::MissingColumn { column, found } => {
                 format!("geen kolom voor {column}; het bestand heeft: {found}. Noem de kolom met --map {column}=<kolom>")
             }

@@ -70,9 +70,11 @@ pub fn read(
         }
     };
     if chosen.is_empty() {
-        let wanted = layer
-            .map_or_else(|| source.parts.iter().filter_map(|p| p.layers.first()).copied().collect::<Vec<_>>().join(" / "), str::to_owned);
-        return Err(Error::NoLayer { wanted: if wanted.is_empty() { "--layer".into() } else { wanted }, found: listing() });
+        let wanted = match layer {
+            Some(wanted) => wanted.to_owned(),
+            None => source.parts.iter().filter_map(|p| p.layers.first()).copied().collect::<Vec<_>>().join(" / "),
+        };
+        return Err(if wanted.is_empty() { Error::WhichLayer { found: listing() } } else { Error::NoLayer { wanted, found: listing() } });
     }
     let named = layer.is_none() && found.len() > 1;
     for name in chosen {
@@ -161,6 +163,8 @@ fn limited(program: &'static str, folder: &Path) -> Command {
     command.env("PATH", std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into()));
     command.env("CPL_TMPDIR", folder).env("HOME", folder).env("LC_ALL", "C.UTF-8");
     command.env("PROJ_NETWORK", "OFF").env("GDAL_HTTP_TIMEOUT", "1").env("CPL_CURL_ENABLE_VSIMEM", "NO");
+    // Should any driver reach for the network all the same, it finds nobody.
+    command.env("http_proxy", "http://127.0.0.1:9").env("https_proxy", "http://127.0.0.1:9");
     command.env("CPL_VSIL_CURL_ALLOWED_EXTENSIONS", ".none").env("GDAL_DRIVER_PATH", "disable");
     command
 }

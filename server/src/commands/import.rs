@@ -84,7 +84,8 @@ pub async fn run(args: ImportArgs, importer: PgConnectOptions) -> anyhow::Result
         dry_run: args.dry_run,
         language: language(),
     };
-    let mut db = importer.connect().await?;
+    // A merge of many rows takes its time; its SQL is nothing for who waits at the screen.
+    let mut db = importer.disable_statement_logging().connect().await?;
     let outcome = terrein_geodata::import(&mut db, &request).await;
     db.close().await?;
     match outcome {
