@@ -45,11 +45,10 @@ pub async fn provision(superuser: &PgConnectOptions) -> Result<(), Error> {
 pub async fn missing_leakproof(connection: &mut PgConnection) -> Result<Missing, Error> {
     let mut missing = Vec::new();
     for signature in LEAKPROOF {
-        let marked: Option<bool> =
-            sqlx::query_scalar("select proleakproof from pg_proc where oid = to_regprocedure($1)")
-                .bind(signature)
-                .fetch_optional(&mut *connection)
-                .await?;
+        let marked: Option<bool> = sqlx::query_scalar("select proleakproof from pg_proc where oid = to_regprocedure($1)")
+            .bind(signature)
+            .fetch_optional(&mut *connection)
+            .await?;
         if marked != Some(true) {
             missing.push(signature.to_owned());
         }
@@ -69,19 +68,14 @@ pub async fn migrate(migrator: &PgConnectOptions, jobs: &PgConnectOptions) -> Re
 
     let owner: PgPool = PgPoolOptions::new()
         .max_connections(1)
-        .after_connect(|connection, _| {
-            Box::pin(async move { connection.execute("set role terrein_owner").await.map(drop) })
-        })
+        .after_connect(|connection, _| Box::pin(async move { connection.execute("set role terrein_owner").await.map(drop) }))
         .connect_with(migrator.clone())
         .await?;
     Migrator::up(&SqlxPostgresConnector::from_sqlx_postgres_pool(owner.clone()), None).await?;
     owner.close().await;
 
     let queue = PgPoolOptions::new().max_connections(2).connect_with(jobs.clone()).await?;
-    WorkerUtils::new(queue.clone(), "graphile_worker".to_owned())
-        .migrate()
-        .await
-        .map_err(|error| Error::Queue(error.to_string()))?;
+    WorkerUtils::new(queue.clone(), "graphile_worker".to_owned()).migrate().await.map_err(|error| Error::Queue(error.to_string()))?;
     queue.execute(include_str!("../sql/jobs.sql")).await?;
     queue.close().await;
     turn.close().await?;

@@ -129,7 +129,11 @@ impl ServeSettings {
     /// One line that names the setting and what is wrong with it.
     pub fn checked_public_url(&self) -> anyhow::Result<String> {
         let development = self.mode == Mode::Development;
-        ensure!(!development || self.listen.ip().is_loopback(), "TERREIN_MODE=development listens on a loopback address only, not on {}", self.listen);
+        ensure!(
+            !development || self.listen.ip().is_loopback(),
+            "TERREIN_MODE=development listens on a loopback address only, not on {}",
+            self.listen
+        );
         ensure!(!self.demo || development, "--demo needs TERREIN_MODE=development");
         if let Some(tiles) = &self.background_tiles {
             let address = url::Url::parse(&tiles.replace(['{', '}'], "")).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
@@ -168,7 +172,10 @@ mod tests {
         assert!(settings(&[]).checked_public_url().is_err());
         assert!(settings(&["--public-url", "http://terrein.example.nl"]).checked_public_url().is_err());
         assert!(settings(&["--public-url", "https://terrein.example.nl/pad"]).checked_public_url().is_err());
-        assert_eq!(settings(&["--public-url", "https://terrein.example.nl/"]).checked_public_url().ok().as_deref(), Some("https://terrein.example.nl"));
+        assert_eq!(
+            settings(&["--public-url", "https://terrein.example.nl/"]).checked_public_url().ok().as_deref(),
+            Some("https://terrein.example.nl")
+        );
     }
 
     #[test]

@@ -29,9 +29,11 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] when the database does not answer.
     pub async fn connect(options: PgConnectOptions, size: u32) -> Result<Self> {
-        let options = options
-            .application_name("terrein")
-            .options([("statement_timeout", "5s"), ("idle_in_transaction_session_timeout", "10s"), ("jit", "off")]);
+        let options = options.application_name("terrein").options([
+            ("statement_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "10s"),
+            ("jit", "off"),
+        ]);
         let pool = PgPoolOptions::new()
             .max_connections(size)
             .acquire_timeout(std::time::Duration::from_secs(8))
@@ -370,7 +372,11 @@ impl Caller {
     /// [`Error::Unavailable`] when the commit did not come through.
     pub async fn finish(&self, keep: bool) -> Result<()> {
         let Some(transaction) = self.transaction.lock().await.take() else { return Ok(()) };
-        if keep { transaction.commit().await? } else { transaction.rollback().await? }
+        if keep {
+            transaction.commit().await?
+        } else {
+            transaction.rollback().await?
+        }
         Ok(())
     }
 }

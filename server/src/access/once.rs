@@ -39,17 +39,16 @@ where
             .one("select content_hash, outcome from command_log where person_id = $1 and command_id = $2", [person.into(), command.into()])
             .await?;
         return match logged {
-            Some(logged) if logged.content_hash == hash => serde_json::from_value(logged.outcome).map_err(|error| crate::error::Error::Internal(error.into())),
+            Some(logged) if logged.content_hash == hash => {
+                serde_json::from_value(logged.outcome).map_err(|error| crate::error::Error::Internal(error.into()))
+            }
             _ => Err(invalid("commandId", Reason::CommandReused)),
         };
     }
     let outcome = change.await?;
     let value = serde_json::to_value(&outcome).map_err(|error| crate::error::Error::Internal(error.into()))?;
     caller
-        .run(
-            "update command_log set outcome = $3 where person_id = $1 and command_id = $2",
-            [person.into(), command.into(), value.into()],
-        )
+        .run("update command_log set outcome = $3 where person_id = $1 and command_id = $2", [person.into(), command.into(), value.into()])
         .await?;
     Ok(outcome)
 }

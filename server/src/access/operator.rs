@@ -1,7 +1,7 @@
 //! What an operator does at the command line, as System(operator): people, organisations and roles; sign-in links.
 
-use sqlx::{Connection, PgConnection};
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
 
 use super::sign_in::{secret, token_hash};
 

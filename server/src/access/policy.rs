@@ -102,9 +102,9 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
 fn on_terrain(viewer: &Viewer, action: Action, terrain: TerrainId) -> Result<(), Denial> {
     let (role, _) = viewer.role_on(terrain).ok_or(Denial::NotYourTerrain)?;
     match (action, role) {
-        (Action::ReportIssue, _)
-        | (Action::EditTerrain, Role::Aanjager)
-        | (Action::LinkCompany, Role::Aanjager | Role::ParkManager) => Ok(()),
+        (Action::ReportIssue, _) | (Action::EditTerrain, Role::Aanjager) | (Action::LinkCompany, Role::Aanjager | Role::ParkManager) => {
+            Ok(())
+        }
         _ => Err(Denial::NotYourRole),
     }
 }

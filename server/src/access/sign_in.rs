@@ -57,13 +57,7 @@ pub async fn request(caller: &Caller, email: &str, browser: &str) -> Result<()> 
     let addressee: Option<Addressee> = caller
         .one(
             "select name, language from app.request_sign_in($1, $2, $3, $4, $5)",
-            [
-                terrein_shared::id::new_id().into(),
-                email.into(),
-                hash(&token).into(),
-                code_hash(email, &code).into(),
-                hash(browser).into(),
-            ],
+            [terrein_shared::id::new_id().into(), email.into(), hash(&token).into(), code_hash(email, &code).into(), hash(browser).into()],
         )
         .await?;
     if let Some(Addressee { name, language }) = addressee {
@@ -114,7 +108,9 @@ pub async fn sign_in(caller: &Caller, proof: Proof<'_>, device: &str) -> Result<
 /// [`crate::error::Error::Unavailable`].
 pub async fn sign_out(caller: &Caller) -> Result<()> {
     if let Some(session) = caller.session() {
-        caller.run("update session set revoked_at = app.now() where token_hash = $1 and revoked_at is null", [session.bytes().into()]).await?;
+        caller
+            .run("update session set revoked_at = app.now() where token_hash = $1 and revoked_at is null", [session.bytes().into()])
+            .await?;
     }
     Ok(())
 }

@@ -21,6 +21,8 @@ pub const COLUMNS: &str = "id, terrain_id, plot_id, bag_id, year, status, to_jso
 pub const ADDRESS_COLUMNS: &str = "id, building_id, label, street, house_number, house_letter, addition, postcode, city, \
     geom as geometry";
 
+/// The register keeps what was pulled down, never built or entered by mistake; the map and lists show what stands or is being built.
+const STANDS: &str = "deleted_at is null and status not in ('Pand gesloopt', 'Niet gerealiseerd pand', 'Pand ten onrechte opgevoerd')";
 /// Most addresses of one building in one answer.
 const MOST_ADDRESSES: u32 = 100;
 
@@ -154,8 +156,11 @@ impl Loader<AddressesIn> for Reader {
             "select a.* from unnest(($1::text)::uuid[]) b cross join lateral (select {ADDRESS_COLUMNS} from address
                where building_id = b and deleted_at is null order by house_number, label limit $2) a"
         );
-        let rows: Vec<Address> =
-            self.0.all(&sql, [uuids(keys.iter().map(|key| key.0.0)), i64::from(MOST_ADDRESSES + 1).into()]).await.map_err(std::sync::Arc::new)?;
+        let rows: Vec<Address> = self
+            .0
+            .all(&sql, [uuids(keys.iter().map(|key| key.0.0)), i64::from(MOST_ADDRESSES + 1).into()])
+            .await
+            .map_err(std::sync::Arc::new)?;
         let mut found: HashMap<AddressesIn, Vec<Address>> = HashMap::new();
         for row in rows {
             if let Some(building) = row.building_id {
@@ -171,7 +176,7 @@ impl Loader<AddressesIn> for Reader {
 /// # Errors
 /// `Invalid` for a filter that is none.
 pub async fn list_buildings(caller: &Caller, terrain: TerrainId, filter: Option<SpatialFilter>, page: &Page) -> Result<Rows<Building>> {
-    let mut conditions = Conditions::new("deleted_at is null");
+    let mut conditions = Conditions::new(STANDS);
     conditions.and("terrain_id = ?", [terrain.into()]).lying(filter)?;
     list(caller, "building", COLUMNS, Order { column: "bag_id", kind: "text", newest_first: false }, conditions, page).await
 }
@@ -182,7 +187,7 @@ pub const LAYER: Layer = Layer {
     table: "building",
     columns: "'building:' || id as id, bag_id, year",
     fields: &[("id", "String"), ("bag_id", "String"), ("year", "Number")],
-    condition: "deleted_at is null",
+    condition: STANDS,
     min_zoom: 13,
     max_zoom: 16,
     min_pixels: 0.0,

@@ -27,7 +27,8 @@ const DRAIN: Duration = Duration::from_secs(30);
 pub async fn run(database: &DatabaseSettings, settings: ServeSettings) -> anyhow::Result<ExitCode> {
     // Settings first: a wrong one stops before anything is started.
     let public_url = settings.checked_public_url()?;
-    let listener = TcpListener::bind(settings.listen).await.with_context(|| format!("cannot listen on {} (TERREIN_LISTEN)", settings.listen))?;
+    let listener =
+        TcpListener::bind(settings.listen).await.with_context(|| format!("cannot listen on {} (TERREIN_LISTEN)", settings.listen))?;
     let (cluster, roles) = database::open(database).await?;
     if settings.demo {
         demo::load(&roles).await?;

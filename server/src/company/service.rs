@@ -8,8 +8,8 @@ use terrein_shared::page::{Page, Rows};
 use uuid::Uuid;
 
 use super::graphql::{
-    COLUMNS, Company, CompanyLinked, EndOccupancyInput, EndOccupancyPayload, LinkCompanyInput, LinkCompanyPayload, OCCUPANCY_COLUMNS, Occupancy,
-    OccupancyChangedMeanwhile, OccupancyEnded,
+    COLUMNS, Company, CompanyLinked, EndOccupancyInput, EndOccupancyPayload, LinkCompanyInput, LinkCompanyPayload, OCCUPANCY_COLUMNS,
+    Occupancy, OccupancyChangedMeanwhile, OccupancyEnded,
 };
 use crate::access::Caller;
 use crate::access::once::once;

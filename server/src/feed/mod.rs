@@ -125,8 +125,10 @@ impl FeedQuery {
         let persisted = context.data_opt::<PageLimit>().is_some_and(|limit| limit.0 > PageLimit::AD_HOC.0);
         let page = page(if persisted { PageLimit(MOST) } else { PageLimit::AD_HOC }, first, None)?;
         let caller = caller(context)?;
-        let Here { epoch, scope } =
-            caller.one("select app.epoch() as epoch, app.scope() as scope", []).await?.ok_or_else(|| Error::Internal(anyhow::anyhow!("no epoch")))?;
+        let Here { epoch, scope } = caller
+            .one("select app.epoch() as epoch, app.scope() as scope", [])
+            .await?
+            .ok_or_else(|| Error::Internal(anyhow::anyhow!("no epoch")))?;
         let since = since.as_deref().map(Cursor::decode).transpose()?;
         let start = Cursor { epoch, scope, xid: 0, seq: 0 };
         let (resync, from) = match since {

@@ -89,7 +89,12 @@ impl Infrastructure {
 ///
 /// # Errors
 /// `Invalid` for a filter that is none.
-pub async fn list_infrastructure(caller: &Caller, terrain: TerrainId, filter: Option<SpatialFilter>, page: &Page) -> Result<Rows<Infrastructure>> {
+pub async fn list_infrastructure(
+    caller: &Caller,
+    terrain: TerrainId,
+    filter: Option<SpatialFilter>,
+    page: &Page,
+) -> Result<Rows<Infrastructure>> {
     let mut conditions = Conditions::new("deleted_at is null");
     conditions.and("terrain_id = ?", [terrain.into()]).lying(filter)?;
     list(caller, "infrastructure", COLUMNS, Order { column: "kind", kind: "text", newest_first: false }, conditions, page).await

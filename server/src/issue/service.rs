@@ -8,9 +8,9 @@ use terrein_shared::id::{CompanyId, IssueEventId, IssueId, TerrainId};
 use terrein_shared::{Reason, text};
 
 use super::input::{
-    ChangeIssueStateInput, ChangeIssueStatePayload, ChangedMeanwhile, EditIssueInput, EditIssuePayload, IssueEdited, IssueReported, IssueShared,
-    IssueStateChanged, IssueWithdrawn, ReportIssueInput, ReportIssuePayload, ShareIssueInput, ShareIssuePayload, StateNotReachable,
-    WithdrawIssueInput, WithdrawIssuePayload,
+    ChangeIssueStateInput, ChangeIssueStatePayload, ChangedMeanwhile, EditIssueInput, EditIssuePayload, IssueEdited, IssueReported,
+    IssueShared, IssueStateChanged, IssueWithdrawn, ReportIssueInput, ReportIssuePayload, ShareIssueInput, ShareIssuePayload,
+    StateNotReachable, WithdrawIssueInput, WithdrawIssuePayload,
 };
 use super::queries::get_issue;
 use super::rules::{Audience, IssueState, Theme};
@@ -240,7 +240,8 @@ pub(super) async fn change_state(caller: &Caller, input: ChangeIssueStateInput) 
         if before.state.asks_reason(input.state) && reason.is_none() {
             return Err(invalid("reason", Reason::Required));
         }
-        let sql = "update issue set state = $3, state_reason = $4, version = version + 1 where id = $1 and version = $2 and deleted_at is null";
+        let sql =
+            "update issue set state = $3, state_reason = $4, version = version + 1 where id = $1 and version = $2 and deleted_at is null";
         if caller.run(sql, [input.issue_id.into(), input.version.into(), input.state.into(), reason.clone().into()]).await? == 0 {
             return Ok(Moved::Changed);
         }
@@ -292,7 +293,14 @@ async fn name_parties(caller: &Caller, terrain: TerrainId, issue: IssueId, field
 }
 
 /// Adds a line to the history, under the role the caller holds on the terrain.
-async fn record(caller: &Caller, viewer: &Viewer, terrain: TerrainId, issue: IssueId, kind: &str, details: serde_json::Value) -> Result<()> {
+async fn record(
+    caller: &Caller,
+    viewer: &Viewer,
+    terrain: TerrainId,
+    issue: IssueId,
+    kind: &str,
+    details: serde_json::Value,
+) -> Result<()> {
     let role = viewer.role_on(terrain).map_or("partner", |(role, _)| role.word());
     caller
         .run(

@@ -161,7 +161,11 @@ impl<'a> Measure<'a> {
                 }
                 Selection::FragmentSpread(spread) => {
                     over("directives", spread.node.directives.len(), DIRECTIVES)?;
-                    let on = self.document.fragments.get(&spread.node.fragment_name.node).map(|found| found.node.type_condition.node.on.node.as_str());
+                    let on = self
+                        .document
+                        .fragments
+                        .get(&spread.node.fragment_name.node)
+                        .map(|found| found.node.type_condition.node.on.node.as_str());
                     (self.fragment(&spread.node.fragment_name)?, on)
                 }
             };
@@ -208,7 +212,11 @@ impl<'a> Measure<'a> {
         // A page of the feed reads each kind of thing in one statement, whatever hangs on it, and is mostly empty: the app asks
         // for one at every word of a change.
         if field.name.node == "changes" {
-            return Ok(Size { selections: inner.selections.saturating_add(1), depth: inner.depth + 1, cost: rows.div_ceil(10).saturating_add(inner.cost) });
+            return Ok(Size {
+                selections: inner.selections.saturating_add(1),
+                depth: inner.depth + 1,
+                cost: rows.div_ceil(10).saturating_add(inner.cost),
+            });
         }
         Ok(Size {
             selections: inner.selections.saturating_add(1),
@@ -293,7 +301,8 @@ mod tests {
 
     #[test]
     fn of_fragments_on_several_types_the_dearest_is_paid_for() {
-        let query = "{ list(first: 100) { items { node { ... on Node { id } ... on Plot { a { id } } ... on Issue { a { id } b { id } } } } } }";
+        let query =
+            "{ list(first: 100) { items { node { ... on Node { id } ... on Plot { a { id } } ... on Issue { a { id } b { id } } } } } }";
         let document = parse_query(query).expect("parses");
         let measured = check(&document, None, &Variables::default(), AD_HOC_COST).expect("allowed");
         assert_eq!(measured.cost, 1 + 100 * (1 + 1 + 2));

@@ -6,7 +6,8 @@ mod search;
 
 use async_graphql::{Context, ID, Interface, MergedObject, Object, Schema, SchemaBuilder, SimpleObject};
 use terrein_shared::id::{
-    AddressId, BuildingId, CompanyId, InfrastructureId, IssueCommentId, IssueId, OccupancyId, OrganisationId, PlotId, SupportId, TerrainId, parse,
+    AddressId, BuildingId, CompanyId, InfrastructureId, IssueCommentId, IssueId, OccupancyId, OrganisationId, PlotId, SupportId, TerrainId,
+    parse,
 };
 
 use crate::access::graphql::{AccessMutation, AccessQuery, Organisation};
@@ -124,6 +125,7 @@ pub fn graph(introspection: bool) -> Graph {
 /// The contract as text: `server/schema.graphql`.
 #[must_use]
 pub fn sdl() -> String {
-    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().prefer_single_line_descriptions();
+    let options =
+        async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().prefer_single_line_descriptions();
     builder().finish().sdl_with_options(options)
 }

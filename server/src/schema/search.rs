@@ -45,9 +45,8 @@ impl SearchQuery {
         if query.is_empty() {
             return Ok(Vec::new());
         }
-        let hits: Vec<Hit> = caller(context)?
-            .all(include_str!("search.sql"), [terrain_id.into(), query.into(), i64::from(page.first).into()])
-            .await?;
+        let hits: Vec<Hit> =
+            caller(context)?.all(include_str!("search.sql"), [terrain_id.into(), query.into(), i64::from(page.first).into()]).await?;
         let mut found = Vec::with_capacity(hits.len());
         let loading = hits.into_iter().map(|hit| async move {
             Ok::<_, crate::error::Error>(match hit.kind.as_str() {

@@ -136,19 +136,37 @@ impl Terrain {
     }
 
     /// Its plots, by key.
-    async fn plots(&self, context: &Context<'_>, first: i32, after: Option<String>, filter: Option<SpatialFilter>) -> Result<PlotConnection> {
+    async fn plots(
+        &self,
+        context: &Context<'_>,
+        first: i32,
+        after: Option<String>,
+        filter: Option<SpatialFilter>,
+    ) -> Result<PlotConnection> {
         let page = page(limit(context), first, after.as_deref())?;
         Ok(list_plots(caller(context)?, self.id, filter, &page).await?.into())
     }
 
     /// Its buildings, by BAG id.
-    async fn buildings(&self, context: &Context<'_>, first: i32, after: Option<String>, filter: Option<SpatialFilter>) -> Result<BuildingConnection> {
+    async fn buildings(
+        &self,
+        context: &Context<'_>,
+        first: i32,
+        after: Option<String>,
+        filter: Option<SpatialFilter>,
+    ) -> Result<BuildingConnection> {
         let page = page(limit(context), first, after.as_deref())?;
         Ok(list_buildings(caller(context)?, self.id, filter, &page).await?.into())
     }
 
     /// Companies on it that you may see, by name.
-    async fn companies(&self, context: &Context<'_>, first: i32, after: Option<String>, filter: Option<SpatialFilter>) -> Result<CompanyConnection> {
+    async fn companies(
+        &self,
+        context: &Context<'_>,
+        first: i32,
+        after: Option<String>,
+        filter: Option<SpatialFilter>,
+    ) -> Result<CompanyConnection> {
         let page = page(limit(context), first, after.as_deref())?;
         Ok(list_companies(caller(context)?, self.id, filter, &page).await?.into())
     }
@@ -166,7 +184,13 @@ impl Terrain {
     }
 
     /// Issues on it that you may see, newest first.
-    async fn issues(&self, context: &Context<'_>, first: i32, after: Option<String>, filter: Option<IssueFilter>) -> Result<IssueConnection> {
+    async fn issues(
+        &self,
+        context: &Context<'_>,
+        first: i32,
+        after: Option<String>,
+        filter: Option<IssueFilter>,
+    ) -> Result<IssueConnection> {
         let page = page(limit(context), first, after.as_deref())?;
         Ok(list_issues(caller(context)?, self.id, filter, &page).await?.into())
     }
@@ -175,7 +199,11 @@ impl Terrain {
     async fn viewer_can(&self, context: &Context<'_>) -> Result<TerrainViewerCan> {
         let actor = caller(context)?.actor().await?;
         let may = |action| Permission::of(actor, action, On::Terrain(self.id));
-        Ok(TerrainViewerCan { report_issue: may(Action::ReportIssue), edit: may(Action::EditTerrain), link_company: may(Action::LinkCompany) })
+        Ok(TerrainViewerCan {
+            report_issue: may(Action::ReportIssue),
+            edit: may(Action::EditTerrain),
+            link_company: may(Action::LinkCompany),
+        })
     }
 }
 
@@ -205,7 +233,13 @@ impl TerrainQuery {
     }
 
     /// Business parks you may see, by name.
-    async fn terrains(&self, context: &Context<'_>, first: i32, after: Option<String>, filter: Option<TerrainFilter>) -> Result<TerrainConnection> {
+    async fn terrains(
+        &self,
+        context: &Context<'_>,
+        first: i32,
+        after: Option<String>,
+        filter: Option<TerrainFilter>,
+    ) -> Result<TerrainConnection> {
         let page = page(limit(context), first, after.as_deref())?;
         Ok(service::list_terrains(caller(context)?, filter.unwrap_or_default(), &page).await?.into())
     }

@@ -12,7 +12,8 @@ use terrein_shared::page::{Page, Rows};
 use terrein_shared::text;
 
 use super::graphql::{
-    COLUMNS, EditTerrainInput, EditTerrainPayload, Municipality, Terrain, TerrainChangedMeanwhile, TerrainCounts, TerrainEdited, TerrainFilter,
+    COLUMNS, EditTerrainInput, EditTerrainPayload, Municipality, Terrain, TerrainChangedMeanwhile, TerrainCounts, TerrainEdited,
+    TerrainFilter,
 };
 use crate::access::Caller;
 use crate::access::once::once;
