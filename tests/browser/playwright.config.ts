@@ -15,4 +15,9 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [['list'], ['html', { outputFolder: 'playwright-report', open: 'never' }]],
   use: browser,
+  // What is measured in seconds is run by itself, before the rest: see `npm test`.
+  projects: [
+    { name: 'timed', testMatch: 'live-pin.spec.ts' },
+    { name: 'screens', testIgnore: 'live-pin.spec.ts' },
+  ],
 });
