@@ -18,10 +18,13 @@ done
 
 test_app() { (cd pwa && npm run --silent test); }
 
-test_rust() { cargo nextest run --locked --cargo-profile ci --workspace --no-tests fail; }
+# One build serves both: some integration tests and all browser tests start the program itself.
+test_rust() {
+    cargo build --quiet --locked --profile ci --workspace
+    cargo nextest run --locked --cargo-profile ci --workspace --no-tests fail
+}
 
 test_browser() {
-    cargo build --quiet --locked --profile ci -p terrein
     (cd tests/browser && TERREIN_BINARY=$CARGO_TARGET_DIR/ci/terrein npm run --silent test)
 }
 

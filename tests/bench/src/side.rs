@@ -107,8 +107,11 @@ impl Stage {
         self.load.block_on(async {
             let round = Duration::from_secs_f64(how.seconds);
             load(ours, WARM).await?;
-            while how.ours_only {
-                load(ours, round).await?;
+            if how.ours_only {
+                // Until it is stopped: for a profiler.
+                loop {
+                    load(ours, round).await?;
+                }
             }
             load(limit, WARM).await?;
             let meters = (Meter::new("server", &self.superuser, SERVER).await?, Meter::new("limit", &self.superuser, LIMIT).await?);
