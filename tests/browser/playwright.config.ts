@@ -9,7 +9,8 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   forbidOnly: Boolean(process.env['CI']),
-  retries: 0,
+  // Promises in seconds are kept on a machine that may be busy with something else: a second try, reported as flaky.
+  retries: 1,
   timeout: 90_000,
   globalTimeout: 10 * 60_000,
   expect: { timeout: 10_000 },
