@@ -38,6 +38,9 @@ base() {
     container=$(buildah from scratch)
     folder=$(buildah mount "$container")
     cp -a "$debian/." "$folder/"
+    # The machine's certificates, for a network that has its own; Node reads no others unless it is told.
+    cp /etc/ssl/certs/ca-certificates.crt "$folder/etc/ssl/certs/ca-certificates.crt"
+    buildah config --env NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt "$container" >/dev/null
     "$@" "$folder"
     buildah umount "$container" >/dev/null
     quietly buildah commit --rm "$container" "$name"
@@ -53,8 +56,11 @@ with_node() {
     ln -s ../lib/node_modules/npm/bin/npx-cli.js "$1/usr/local/bin/npx"
 }
 with_rust() {
-    local tool
-    cp -a "$(rustc --print sysroot)" "$1/usr/local/rust"
+    local tool sysroot
+    sysroot=$(rustc --print sysroot)
+    mkdir "$1/usr/local/rust"
+    # Without the manuals, which are most of it.
+    cp -a "$sysroot/bin" "$sysroot/lib" "$1/usr/local/rust/"
     for tool in cargo rustc; do ln -s "../rust/bin/$tool" "$1/usr/local/bin/$tool"; done
     quietly chroot "$1" sh -c 'apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev'
 }
@@ -68,11 +74,9 @@ done
 
 say "Building docker/server.Dockerfile (ten minutes)"
 log=$work/build.log
-# The machine's certificates, for a network that has its own. Its registries are reached as they are from here.
-buildah bud --pull-never --network host --volume /etc/ssl/certs:/etc/ssl/certs:ro \
+buildah bud --pull-never --network host \
     --build-arg NODE_IMAGE=localhost/terrein-base-node --build-arg RUST_IMAGE=localhost/terrein-base-rust \
     --build-arg RUNTIME_IMAGE=localhost/terrein-base-nothing \
-    --env SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt --env NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
     -f docker/server.Dockerfile -t terrein-image-test . >"$log" 2>&1 || { tail -n 60 "$log" >&2; fail "the image was not built"; }
 
 say "Running what is in the image"
