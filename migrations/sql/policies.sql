@@ -105,6 +105,14 @@ begin
   values (old.terrain_id, 'issue', old.id, old.audience, old.organisation_id, old.author_id);
   return new;
 end $$;
+-- Whoever comes to see an issue gets what was said on it before: a comment's place in the feed is renewed.
+create function app.bring_comments() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+  update issue_comment set version = version where issue_id = new.id;
+  return null;
+end $$;
+create trigger bring_comments after update of audience on issue for each row
+  when (old.audience is distinct from new.audience) execute function app.bring_comments();
 create trigger leave_gone before update on issue for each row
   when (old.audience is distinct from new.audience or old.organisation_id is distinct from new.organisation_id or old.terrain_id is distinct from new.terrain_id)
   execute function app.leave_gone();
@@ -204,11 +212,11 @@ grant select on gone to terrein_app;
 grant select, insert on issue_party to terrein_app;
 create policy seen on issue_party for select to terrein_app using (
   exists (select from issue i where i.id = issue_id) and exists (select from company c where c.id = company_id));
--- Who supports, and with what, is for the party itself and the terrain's aanjager; others see the count on the issue.
+-- Who supports, and with what, is for the party itself and the terrain's aanjager where the issue is theirs to see; others see the count on the issue.
 grant select, insert, update on support to terrein_app;
 create policy seen on support for select to terrein_app using (
   person_id = (select app.person()) or organisation_id = any ((select app.my_organisations())::uuid[])
-  or terrain_id = any ((select app.my_terrains_as('{aanjager}'))::uuid[]));
+  or (terrain_id = any ((select app.my_terrains_as('{aanjager}'))::uuid[]) and exists (select from issue i where i.id = issue_id)));
 create policy given on support for insert to terrein_app with check (
   person_id = (select app.person()) and exists (select from issue i where i.id = issue_id and i.terrain_id = support.terrain_id)
   and ((organisation_id = any ((select app.my_organisations())::uuid[]) and terrain_id = any ((select app.my_terrains_as('{entrepreneur,owner}'))::uuid[]))
@@ -216,7 +224,8 @@ create policy given on support for insert to terrein_app with check (
 create policy changed on support for update to terrein_app using (
   person_id = (select app.person()) or organisation_id = any ((select app.my_organisations())::uuid[]));
 grant select, insert, update on issue_comment to terrein_app;
-create policy seen on issue_comment for select to terrein_app using (exists (select from issue i where i.id = issue_id));
+-- What was said on an issue that was taken back is taken back with it.
+create policy seen on issue_comment for select to terrein_app using (exists (select from issue i where i.id = issue_id and i.deleted_at is null));
 create policy written on issue_comment for insert to terrein_app with check (
   author_id = (select app.person()) and organisation_id = any ((select app.my_organisations())::uuid[])
   and terrain_id = any ((select app.my_terrains())::uuid[])

@@ -37,7 +37,10 @@ begin
   if link.id is null or link.person_id is null or link.consumed_at is not null or link.expires_at <= app.now() then return false; end if;
   update sign_in_link l set consumed_at = app.now() where l.id = link.id;
   insert into session (id, token_hash, person_id, device, created_at, last_seen_at, expires_at)
-  values (p_session, p_session_hash, link.person_id, left(p_device, 200), app.now(), app.now(), app.now() + interval '30 days');
+  values (p_session, p_session_hash, link.person_id, left(p_device, 200), app.now(), app.now(), app.now()
+    + case when exists (select from membership m where m.person_id = link.person_id and m.role in ('municipality', 'grid_operator', 'admin')
+                          and m.valid_from <= app.now() and (m.valid_until is null or m.valid_until > app.now()))
+        then interval '8 hours' else interval '30 days' end);
   return true;
 end $$;
 

@@ -63,7 +63,8 @@ create table company (
   sole_trader boolean not null default false,
   no_mailing boolean not null default false,        -- indNonMailing
   address_shielded boolean not null default false,  -- indAfgeschermd
-  search tsvector generated always as (to_tsvector('simple', name || ' ' || coalesce(street, '') || ' ' || coalesce(house_number::text, '') || ' ' || coalesce(postcode, ''))) stored
+  search tsvector generated always as (to_tsvector('simple', case when address_shielded then name
+    else name || ' ' || coalesce(street, '') || ' ' || coalesce(house_number::text, '') || ' ' || coalesce(postcode, '') end)) stored
 );
 call app.provenance('company'); call app.shape('company', 'Point'); call app.feed('company');
 alter table company alter geom drop not null;   -- known by name and postcode alone until it is linked to an address

@@ -82,7 +82,8 @@ const SUPPORT_FOR_COMPANY: &str =
     "(id, issue_id, terrain_id, company_id, person_id, given_at) values (gen_random_uuid(), {issue}, {t}, {company}, {me}, now())";
 
 /// Definer functions, each of which a person looked at.
-const DEFINERS: [&str; 15] = [
+const DEFINERS: [&str; 16] = [
+    "bring_comments",
     "bump_comments",
     "bump_scope",
     "bump_support",

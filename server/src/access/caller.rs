@@ -61,10 +61,12 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] when no connection is free.
     pub async fn read(&self, session: Option<&SessionHash>) -> Result<ReadOnly> {
-        let mut connection = self.pool.acquire().await.map_err(|error| Error::Unavailable(error.into()))?;
+        let connection = self.pool.acquire().await.map_err(|error| Error::Unavailable(error.into()))?;
+        // Held before it begins: a request that is dropped half-way closes the connection instead of giving it back inside a transaction.
+        let mut read = ReadOnly { connection, open: true };
         let begin = AssertSqlSafe(begin("begin read only", session));
-        sqlx::raw_sql(begin).execute(&mut *connection).await.map_err(|error| Error::Unavailable(error.into()))?;
-        Ok(ReadOnly { connection, open: true })
+        sqlx::raw_sql(begin).execute(read.connection()).await.map_err(|error| Error::Unavailable(error.into()))?;
+        Ok(read)
     }
 }
 

@@ -38,6 +38,7 @@ pub async fn run(database: &DatabaseSettings, settings: ServeSettings) -> anyhow
     let app = build(&settings, database, &roles, public_url.clone(), stop.clone()).await?;
     tracker.spawn(app.hub.clone().run(roles.listen.clone(), stop.clone()));
     tracker.spawn(keep_working(roles.jobs.clone(), app.mailer.clone(), stop.clone()));
+    tracker.spawn(sweep(app.clone(), stop.clone()));
     let router = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let serving = tracker.spawn({
         let stop = stop.clone();
@@ -82,6 +83,8 @@ pub async fn build(
     let mail_folder = development.then(|| database.data_dir.join("mail"));
     let mut connection = PgConnection::connect_with(&roles.app).await.context("the database does not answer")?;
     let missing = terrein_migrations::missing_leakproof(&mut connection).await?;
+    let migrated: bool = sqlx::query_scalar("select to_regclass('public.issue') is not null").fetch_one(&mut connection).await?;
+    anyhow::ensure!(migrated, "the database has no tables yet: run `terrein provision` and `terrein migrate`");
     connection.close().await?;
     if !missing.is_empty() {
         tracing::warn!(operators = ?missing, "not marked leakproof: tiles go by cell and searches are slow; `terrein provision` as superuser mends it");
@@ -101,6 +104,13 @@ pub async fn build(
         stop,
     }
     .into())
+}
+
+/// Keeps the rate buckets small.
+async fn sweep(app: App, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(Duration::from_secs(60))).await.is_some() {
+        app.buckets.sweep();
+    }
 }
 
 /// Runs jobs; begins anew when the database was away.

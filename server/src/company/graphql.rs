@@ -22,7 +22,8 @@ use crate::provenance::{self, Provenance};
 
 pub const COLUMNS: &str = "id, terrain_id, organisation_id, name, kvk_number, establishment_number, sbi_code, sbi_version, employees, \
     case when not address_shielded then street || coalesce(' ' || house_number, '') || coalesce(house_letter, '') || coalesce('-' || addition, '') end as address_label, \
-    postcode, city, version, geom as geometry, source, source_id, source_on, licence, edited_fields";
+    case when not address_shielded then postcode end as postcode, case when not address_shielded then city end as city, version, \
+    case when not address_shielded then geom end as geometry, source, source_id, source_on, licence, edited_fields";
 pub const OCCUPANCY_COLUMNS: &str = "id, terrain_id, company_id, plot_id, building_id, kind, from_on, until_on, linked_by, version";
 
 /// Most occupancies of one thing in one answer.

@@ -18,7 +18,7 @@ pub const LAYER: Layer = Layer {
     table: "company",
     columns: "'company:' || id as id, name",
     fields: &[("id", "String"), ("name", "String")],
-    condition: "deleted_at is null",
+    condition: "deleted_at is null and not address_shielded",
     min_zoom: 14,
     max_zoom: 16,
     min_pixels: 0.0,

@@ -24,7 +24,12 @@ use crate::loader::{caller, load};
 /// `Invalid` for a filter that is none.
 pub async fn list_companies(caller: &Caller, terrain: TerrainId, filter: Option<SpatialFilter>, page: &Page) -> Result<Rows<Company>> {
     let mut conditions = Conditions::new("deleted_at is null");
-    conditions.and("terrain_id = ?", [terrain.into()]).lying(filter)?;
+    conditions.and("terrain_id = ?", [terrain.into()]);
+    if filter.is_some() {
+        // A shielded address is not found by its place either.
+        conditions.and("not address_shielded", []);
+    }
+    conditions.lying(filter)?;
     list(caller, "company", COLUMNS, Order { column: "name", kind: "text", newest_first: false }, conditions, page).await
 }
 

@@ -28,6 +28,8 @@ pub struct Buckets {
     persisted_visitor: Option<DefaultKeyedRateLimiter<Spender>>,
     sign_in: DefaultKeyedRateLimiter<Spender>,
     at_once: moka::sync::Cache<Spender, Arc<Semaphore>>,
+    /// Sessions that proved to be somebody's a moment ago.
+    known: moka::sync::Cache<SessionHash, ()>,
 }
 
 fn bucket(per_second: u32, burst: u32) -> Option<DefaultKeyedRateLimiter<Spender>> {
@@ -46,7 +48,26 @@ impl Buckets {
             persisted: bucket(persisted, persisted.saturating_mul(20)),
             persisted_visitor: bucket(persisted / 5, (persisted / 5).saturating_mul(25)),
             sign_in: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN.saturating_add(29))),
+            known: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(600)).build(),
             at_once: moka::sync::Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(60)).build(),
+        }
+    }
+
+    /// Whether this session proved to be somebody's a moment ago.
+    #[must_use]
+    pub fn knows(&self, session: &SessionHash) -> bool {
+        self.known.contains_key(session)
+    }
+
+    /// A request with this session was somebody's.
+    pub fn learn(&self, session: &SessionHash) {
+        self.known.insert(session.clone(), ());
+    }
+
+    /// Forgets who has spent nothing lately.
+    pub fn sweep(&self) {
+        for bucket in [&self.ad_hoc, &self.persisted, &self.persisted_visitor].into_iter().flatten().chain([&self.sign_in]) {
+            bucket.retain_recent();
         }
     }
 

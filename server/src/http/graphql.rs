@@ -143,14 +143,17 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
     if ready.operation == OperationType::Mutation && (!may_change || !is_own_origin(headers, &app)) {
         return Problem::of(&Error::Forbidden(crate::access::policy::Denial::NotYours), language).into_response();
     }
-    let spender = session.hash.clone().map_or(Spender::Address(address), Spender::Session);
+    let caller = Arc::new(Caller::new(app.database.clone(), session.hash, language, app.clock));
+    let spender = match spender(&app, &caller, address).await {
+        Ok(spender) => spender,
+        Err(problem) => return problem.into_response(),
+    };
     if let Err(seconds) = app.buckets.spend(&spender, ready.cost, ready.persisted) {
         return Problem::too_many(language, seconds).into_response();
     }
     let Some(_place) = app.buckets.place(&spender) else {
         return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", text(language, "error-unavailable")).into_response();
     };
-    let caller = Arc::new(Caller::new(app.database.clone(), session.hash, language, app.clock));
     if let Some(said) = headers.get(SPEAKER).and_then(|said| said.to_str().ok()) {
         match speaks_for(&caller, said).await {
             Ok(true) => {}
@@ -184,6 +187,24 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
         answer.extensions.insert("statements".to_owned(), Value::from(caller.statements()));
     }
     send(answer, modern, status)
+}
+
+/// Whose bucket pays. A cookie of one's own making is nobody's: a session has a bucket of its own once it proved to be somebody's, and
+/// finding that out is paid for by the address.
+async fn spender(app: &App, caller: &Caller, address: Option<IpAddr>) -> Result<Spender, Problem> {
+    let visitor = Spender::Address(address);
+    let Some(session) = caller.session() else { return Ok(visitor) };
+    if !app.buckets.knows(session) {
+        app.buckets.spend(&visitor, 1, true).map_err(|seconds| Problem::too_many(caller.language, seconds))?;
+        // Once in ten minutes, in a transaction of its own. A database that is away is told of by the question itself.
+        let asking = Caller::new(app.database.clone(), Some(session.clone()), caller.language, app.clock);
+        let somebody = matches!(asking.actor().await, Ok(Actor::Person(_)));
+        if asking.finish(true).await.is_err() || !somebody {
+            return Ok(visitor);
+        }
+        app.buckets.learn(session);
+    }
+    Ok(Spender::Session(session.clone()))
 }
 
 /// Whether the session is that of the person for whom the device speaks: so that nobody's queue is sent, and nobody's copy filled, as

@@ -62,12 +62,17 @@ pub async fn request(
     guard(&app, &headers, address, language)?;
     let browser = jar.get(BROWSER).map_or_else(secret, |cookie| cookie.value().to_owned());
     let email = email.trim();
-    if email.len() <= 254 && email.contains('@') {
+    if is_address(email) {
         let caller = caller(&app, session);
         sign_in::request(&caller, email, &browser).await.map_err(|error| Problem::of(&error, language))?;
         caller.finish(true).await.map_err(|error| Problem::of(&error, language))?;
     }
     Ok((StatusCode::NO_CONTENT, jar.add(cookie(BROWSER, browser, BROWSER_SECONDS))).into_response())
+}
+
+/// What may be a mail address; whose, if anybody's, is not told.
+fn is_address(email: &str) -> bool {
+    email.len() <= 254 && email.contains('@') && !email.chars().any(char::is_control)
 }
 
 async fn enter(app: &App, session: Session, proof: Proof<'_>, headers: &HeaderMap) -> Result<Option<String>, Problem> {
@@ -93,6 +98,9 @@ pub async fn code(
     let language = session.language;
     guard(&app, &headers, address, language)?;
     let proof = Proof::Code { email: email.trim(), code: code.trim() };
+    if !is_address(email.trim()) {
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "SIGN_IN_INVALID", text(language, "sign-in-code-invalid")));
+    }
     match enter(&app, session, proof, &headers).await? {
         Some(secret) => Ok((StatusCode::NO_CONTENT, jar.add(cookie(SESSION, secret, SESSION_SECONDS))).into_response()),
         None => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "SIGN_IN_INVALID", text(language, "sign-in-code-invalid"))),

@@ -53,7 +53,7 @@ pub(super) async fn give(caller: &Caller, input: SupportIssueInput) -> Result<Su
                 "insert into support (id, issue_id, terrain_id, company_id, organisation_id, person_id, willingness, given_at)
                  values ($1, $2, $3, $4, $5, $6, $7, $8)
                  on conflict (issue_id, coalesce(organisation_id, company_id)) where deleted_at is null
-                   do update set willingness = excluded.willingness, version = support.version + 1
+                   do update set willingness = excluded.willingness, person_id = excluded.person_id, version = support.version + 1
                  returning id",
                 [
                     input.support_id.into(),
