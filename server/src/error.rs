@@ -129,14 +129,3 @@ fn from_sqlx(error: &sqlx::Error, text: String) -> Error {
         _ => Error::Internal(anyhow::anyhow!(text)),
     }
 }
-
-/// Whether the database refused a key that is taken.
-#[must_use]
-pub fn is_taken(error: &DbErr) -> bool {
-    match error {
-        DbErr::Exec(RuntimeErr::SqlxError(sqlx)) | DbErr::Query(RuntimeErr::SqlxError(sqlx)) => {
-            matches!(sqlx.as_ref(), sqlx::Error::Database(database) if database.code().as_deref() == Some("23505"))
-        }
-        _ => false,
-    }
-}
