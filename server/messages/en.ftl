@@ -9,7 +9,6 @@ error-internal = Something went wrong on our side. If you contact us, mention th
 error-rate-limited = Too much at once. Wait { $seconds } seconds.
 error-document = The question cannot be read.
 reason-required = must be filled in
-reason-wrong-id = is not a reference of this kind
 reason-too-long = is too long (at most { $max } characters)
 reason-out-of-range = is outside { $min } to { $max }
 reason-too-many = are too many (at most { $max })
@@ -20,7 +19,6 @@ reason-broken-shape = is a broken shape: open, crossing itself or with invalid n
 reason-outside-the-netherlands = lies outside the Netherlands; is the order longitude, latitude?
 reason-exactly-one = give exactly one
 reason-command-reused = was already used for something else
-reason-not-reachable = cannot be reached from the present state
 reason-taken = is already in use
 # Sign-in
 sign-in-mail-subject = Sign in to Terrein

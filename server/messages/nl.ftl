@@ -9,7 +9,6 @@ error-internal = Er ging iets mis bij ons. Noem bij contact dit nummer: { $trace
 error-rate-limited = Te veel tegelijk. Wacht { $seconds } seconden.
 error-document = De vraag is niet te lezen.
 reason-required = moet je invullen
-reason-wrong-id = is geen verwijzing van deze soort
 reason-too-long = is te lang (hoogstens { $max } tekens)
 reason-out-of-range = valt buiten { $min } tot en met { $max }
 reason-too-many = zijn er te veel (hoogstens { $max })
@@ -20,7 +19,6 @@ reason-broken-shape = is een kapotte vorm: open, snijdt zichzelf of heeft ongeld
 reason-outside-the-netherlands = ligt buiten Nederland; klopt de volgorde lengte, breedte?
 reason-exactly-one = geef er precies één
 reason-command-reused = is al voor iets anders gebruikt
-reason-not-reachable = kan niet vanuit de huidige toestand
 reason-taken = is al in gebruik
 # Inloggen
 sign-in-mail-subject = Inloggen bij Terrein

@@ -15,8 +15,6 @@ pub mod written;
 pub enum Reason {
     #[error("required")]
     Required,
-    #[error("not an id of this kind")]
-    WrongId,
     #[error("too long, at most {max}")]
     TooLong { max: usize },
     #[error("out of range {min}..{max}")]
@@ -37,8 +35,6 @@ pub enum Reason {
     ExactlyOne,
     #[error("the command id was used for something else")]
     CommandReused,
-    #[error("not reachable from here")]
-    NotReachable,
     #[error("already taken")]
     Taken,
 }
@@ -49,7 +45,6 @@ impl Reason {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Required => "required",
-            Self::WrongId => "wrong-id",
             Self::TooLong { .. } => "too-long",
             Self::OutOfRange { .. } => "out-of-range",
             Self::TooMany { .. } => "too-many",
@@ -60,7 +55,6 @@ impl Reason {
             Self::OutsideTheNetherlands => "outside-the-netherlands",
             Self::ExactlyOne => "exactly-one",
             Self::CommandReused => "command-reused",
-            Self::NotReachable => "not-reachable",
             Self::Taken => "taken",
         }
     }
@@ -81,7 +75,6 @@ impl Reason {
     pub fn all() -> Vec<Self> {
         vec![
             Self::Required,
-            Self::WrongId,
             Self::TooLong { max: 1 },
             Self::OutOfRange { min: 0, max: 1 },
             Self::TooMany { max: 1 },
@@ -92,7 +85,6 @@ impl Reason {
             Self::OutsideTheNetherlands,
             Self::ExactlyOne,
             Self::CommandReused,
-            Self::NotReachable,
             Self::Taken,
         ]
     }
