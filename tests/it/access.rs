@@ -12,10 +12,10 @@ const BROWSER: &str = "__Host-terrein-browser=";
 const WHO: &str =
     "{ viewer { name email language memberships { role organisation { name } terrain { name } } sessions { id device current } } }";
 
-struct Mail {
+pub(super) struct Mail {
     text: String,
     token: String,
-    code: String,
+    pub(super) code: String,
 }
 
 /// Mails in the folder, once there are so many of them.
@@ -42,7 +42,7 @@ async fn mails(app: &TestApp, count: usize) -> Vec<Mail> {
     panic!("{count} mails did not come");
 }
 
-fn read(raw: &str) -> Mail {
+pub(super) fn read(raw: &str) -> Mail {
     // Quoted-printable folds long lines and writes "=" as "=3D".
     let text = raw.replace("=\r\n", "").replace("=\n", "").replace("=3D", "=");
     let token = text
@@ -62,7 +62,7 @@ async fn ask(client: &Client, email: &str) -> Answer {
 }
 
 /// Asks for a mail in a browser; the same browser, with the cookie it got.
-async fn asking(client: &Client, email: &str) -> Client {
+pub(super) async fn asking(client: &Client, email: &str) -> Client {
     let answer = ask(client, email).await;
     assert_eq!(answer.status, 204);
     client.with_cookie(cookie(&answer, BROWSER))
@@ -72,7 +72,7 @@ async fn press(client: &Client, token: &str) -> Answer {
     client.send(client.request("POST", "/sign-in/link").form(&[("token", token)])).await
 }
 
-async fn type_code(client: &Client, email: &str, code: &str) -> Answer {
+pub(super) async fn type_code(client: &Client, email: &str, code: &str) -> Answer {
     client.send(client.request("POST", "/sign-in/code").json(&json!({ "email": email, "code": code }))).await
 }
 

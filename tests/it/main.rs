@@ -7,6 +7,7 @@ mod feed;
 mod geodata;
 mod issue;
 mod limits;
+mod mail;
 mod matrix;
 mod plans;
 mod serve;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use graphile_worker::{LocalQueueConfig, RefetchDelayConfig, Schema, Worker, WorkerOptions};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use tokio_util::sync::CancellationToken;
 
 use super::sign_in_mail;
@@ -11,6 +11,11 @@ use crate::mail::Mailer;
 
 /// How often an empty queue is looked at when no word comes of a new job.
 const POLL: Duration = Duration::from_secs(2);
+
+/// How often mails that came too late are forgotten.
+const FORGET: Duration = Duration::from_secs(300);
+/// Time for a job that is under way when the server stops: one that is cut off is logged with what is in it.
+const GRACE: Duration = sign_in_mail::SENDING.saturating_add(Duration::from_secs(5));
 
 /// Runs jobs as `terrein_jobs` until `stop`; what is under way is finished first.
 ///
@@ -23,16 +28,33 @@ pub async fn run(jobs: PgConnectOptions, mailer: Mailer, stop: CancellationToken
     let quiet = RefetchDelayConfig::default().with_duration(POLL).with_max_abort_threshold(1);
     let worker: Worker = WorkerOptions::default()
         .schema(Schema::from("graphile_worker".to_owned()))
-        .pg_pool(pool)
+        .pg_pool(pool.clone())
         .concurrency(2)
         .poll_interval(POLL)
         .local_queue(LocalQueueConfig::builder().refetch_delay(quiet).build())
         .listen_os_shutdown_signals(false)
+        .shutdown_grace_period(GRACE)
         .add_extension(mailer)
         .define_job::<sign_in_mail::Job>()
         .shutdown_signal(async move { stop.cancelled().await })
         .init()
         .await?;
-    worker.run().await?;
+    tokio::select! {
+        ended = worker.run() => ended?,
+        () = forget(&pool) => {}
+    }
     Ok(())
+}
+
+/// Keeps the queue free of what is of no use any more; never ends.
+async fn forget(queue: &PgPool) {
+    let mut turn = tokio::time::interval(FORGET);
+    loop {
+        turn.tick().await;
+        match sign_in_mail::forget(queue).await {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(mail.count = forgotten, "sign-in mails that came too late are forgotten"),
+            Err(error) => tracing::warn!(%error, "the queue could not be looked through"),
+        }
+    }
 }
