@@ -1,17 +1,19 @@
 //! The words of the database (NOTIFY) to everybody who listens on this node. One connection listens for all.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::FromQueryResult;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use terrein_shared::clock::Clock;
-use terrein_shared::id::TerrainId;
+use terrein_shared::id::{PersonId, TerrainId};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::access::caller::SessionHash;
-use crate::access::{Actor, Caller, Database};
+use crate::access::{Caller, Database};
 use crate::error::Result;
 use crate::listing::uuids;
 use crate::texts::Language;
@@ -19,17 +21,61 @@ use crate::texts::Language;
 /// A terrain that changed; `None` when words may have been missed.
 type Word = Option<TerrainId>;
 
+/// Sockets of one person, or of one address when nobody is signed in, at once: a few devices with a few tabs each.
+pub const SOCKETS: usize = 20;
+
+/// Whose sockets are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Listener {
+    Person(PersonId),
+    Address(Option<IpAddr>),
+}
+
 /// Hands the database's words on.
 #[derive(Clone)]
-pub struct Hub(broadcast::Sender<Word>);
+pub struct Hub {
+    words: broadcast::Sender<Word>,
+    seats: Arc<Mutex<HashMap<Listener, usize>>>,
+}
 
 impl Default for Hub {
     fn default() -> Self {
-        Self(broadcast::Sender::new(4096))
+        Self { words: broadcast::Sender::new(4096), seats: Arc::default() }
+    }
+}
+
+/// A place for one socket, given back when it closes.
+pub struct Seat {
+    listener: Listener,
+    seats: Arc<Mutex<HashMap<Listener, usize>>>,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(taken) = seats.get_mut(&self.listener) {
+            *taken -= 1;
+            if *taken == 0 {
+                seats.remove(&self.listener);
+            }
+        }
     }
 }
 
 impl Hub {
+    /// A place among the listener's sockets; `None` when all are taken.
+    #[must_use]
+    pub fn seat(&self, listener: Listener) -> Option<Seat> {
+        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = seats.entry(listener.clone()).or_default();
+        if *taken >= SOCKETS {
+            return None;
+        }
+        *taken += 1;
+        drop(seats);
+        Some(Seat { listener, seats: self.seats.clone() })
+    }
+
     /// Listens until `stop`; a lost connection is made again, and everybody is told to read on.
     pub async fn run(self, options: PgConnectOptions, stop: CancellationToken) {
         while !stop.is_cancelled() {
@@ -39,7 +85,7 @@ impl Hub {
                     tracing::warn!(%error, "listening for changes was cut off");
                 },
             }
-            let _ = self.0.send(None);
+            let _ = self.words.send(None);
             tokio::time::sleep(std::time::Duration::from_secs(1)).await;
         }
     }
@@ -49,10 +95,10 @@ impl Hub {
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.listen("terrein_changed").await?;
         // Nobody listening is no fault.
-        let _ = self.0.send(None);
+        let _ = self.words.send(None);
         while let Some(notification) = listener.try_recv().await? {
             if let Ok(id) = Uuid::try_parse(notification.payload()) {
-                let _ = self.0.send(Some(TerrainId(id)));
+                let _ = self.words.send(Some(TerrainId(id)));
             }
         }
         Ok(())
@@ -67,8 +113,14 @@ pub struct Subscriber {
 }
 
 #[derive(FromQueryResult)]
-struct Visible {
-    id: TerrainId,
+struct Somebody {
+    id: Option<PersonId>,
+}
+
+#[derive(FromQueryResult)]
+struct Seen {
+    stands: bool,
+    id: Option<TerrainId>,
 }
 
 impl Subscriber {
@@ -78,32 +130,57 @@ impl Subscriber {
     }
 
     pub(super) fn listen(&self) -> broadcast::Receiver<Word> {
-        self.hub.0.subscribe()
+        self.hub.words.subscribe()
     }
 
     fn caller(&self) -> Caller {
         Caller::new(self.database.clone(), self.session.clone(), Language::Nl, Clock::System)
     }
 
-    /// Those of the terrains that this person may see now.
+    /// Who opened the socket; `None` for a visitor, and for a session that is nobody's.
     ///
     /// # Errors
     /// As the database answers.
-    pub async fn visible(&self, terrains: Vec<TerrainId>) -> Result<Vec<TerrainId>> {
-        let caller = self.caller();
-        let sql = "select id from terrain where id = any (($1::text)::uuid[]) and deleted_at is null";
-        let rows: Vec<Visible> = caller.all(sql, [uuids(terrains.into_iter().map(|terrain| terrain.0))]).await?;
-        caller.finish(true).await?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
-    }
-
-    /// Whether the session this was opened with still stands; a visitor has none to lose.
-    pub async fn stands(&self) -> bool {
+    pub async fn person(&self) -> Result<Option<PersonId>> {
         if self.session.is_none() {
-            return true;
+            return Ok(None);
         }
         let caller = self.caller();
-        let stands = matches!(caller.actor().await, Ok(Actor::Person(_)));
-        caller.finish(true).await.is_ok() && stands
+        let somebody: Option<Somebody> = caller.one("select app.person() as id", []).await?;
+        caller.finish(true).await?;
+        Ok(somebody.and_then(|somebody| somebody.id))
+    }
+
+    /// Those of the terrains that this person may see now; `None` when the session this was opened with stands no more. One statement:
+    /// it is asked for every word and every subscriber. Listening is no use of a session: it does not keep one alive.
+    ///
+    /// # Errors
+    /// As the database answers.
+    pub(super) async fn look(&self, terrains: &[TerrainId]) -> Result<Option<Vec<TerrainId>>> {
+        let caller = self.caller();
+        let sql = "select s.stands, t.id from (select $2 or (select app.person()) is not null as stands) s
+                   left join terrain t on s.stands and t.id = any (($1::text)::uuid[]) and t.deleted_at is null";
+        let ids = uuids(terrains.iter().map(|terrain| terrain.0));
+        let rows: Vec<Seen> = caller.all(sql, [ids, self.session.is_none().into()]).await?;
+        caller.finish(true).await?;
+        Ok(rows.iter().all(|row| row.stands).then(|| rows.into_iter().filter_map(|row| row.id).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_has_twenty_seats_and_gets_one_back_when_a_socket_closes() {
+        let hub = Hub::default();
+        let (one, other) = (Listener::Person(PersonId::new()), Listener::Address(None));
+        let mut seats: Vec<Seat> = (0..30).filter_map(|_| hub.seat(one.clone())).collect();
+        assert_eq!(seats.len(), SOCKETS);
+        assert!(hub.seat(other).is_some());
+        seats.pop();
+        assert!(hub.seat(one.clone()).is_some());
+        drop(seats);
+        assert!(hub.seats.lock().expect("seats").is_empty(), "nobody is remembered");
     }
 }

@@ -177,7 +177,7 @@ impl FeedSubscription {
             return Err(invalid("terrains", Reason::TooMany { max: TERRAINS }));
         }
         let subscriber = context.data::<Arc<Subscriber>>().map_err(|error| Error::Internal(anyhow::anyhow!(error.message)))?.clone();
-        let terrains = subscriber.visible(terrains).await?;
+        let terrains = subscriber.look(&terrains).await?.ok_or(Error::Unauthenticated)?;
         Ok(words(subscriber, terrains))
     }
 }
@@ -202,7 +202,7 @@ fn words(subscriber: Arc<Subscriber>, terrains: Vec<TerrainId>) -> impl Stream<I
                     Err(RecvError::Closed) => break,
                 },
                 _ = recheck.tick() => {
-                    if !subscriber.stands().await { break }
+                    if !matches!(subscriber.look(&[]).await, Ok(Some(_))) { break }
                     continue;
                 }
             }
@@ -215,8 +215,7 @@ fn words(subscriber: Arc<Subscriber>, terrains: Vec<TerrainId>) -> impl Stream<I
                 }
             }
             // Session and rights are looked at again for every word.
-            if !subscriber.stands().await { break }
-            let Ok(visible) = subscriber.visible(terrains.clone()).await else { break };
+            let Ok(Some(visible)) = subscriber.look(&terrains).await else { break };
             for terrain in &visible {
                 if refetch || touched.contains(terrain) {
                     yield TerrainChanged { terrain_id: *terrain, refetch };

@@ -1,28 +1,30 @@
 //! Subscriptions: graphql-transport-ws. Only subscriptions run here; each look at the database is made as the person who opened it.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use async_graphql::http::ALL_WEBSOCKET_PROTOCOLS;
+use async_graphql::http::{WebSocket as Conversation, WebSocketProtocols, WsMessage};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Data, Executor, Request, Response as Answer};
-use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
+use axum::body::Bytes;
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, BoxStream};
-use futures_util::{Stream, StreamExt};
-use tokio::sync::Notify;
+use futures_util::{SinkExt, Stream, StreamExt};
 
-use super::graphql::from_ours;
+use super::buckets::Spender;
+use super::graphql::{from_ours, translate};
+use super::peer::Peer;
 use super::problem::Problem;
 use super::session::{Session, is_own_origin};
 use crate::access::policy::Denial;
 use crate::app::App;
 use crate::error::Error;
-use crate::feed::hub::Subscriber;
+use crate::feed::hub::{Listener, Subscriber};
 use crate::schema::{Graph, limits};
 use crate::texts::Language;
 
@@ -32,46 +34,126 @@ const SUBSCRIPTIONS: usize = 20;
 const INIT: Duration = Duration::from_secs(10);
 /// Longest text of a message.
 const MESSAGE: usize = 64 * 1024;
+/// How often the other end is asked whether it is there; one that said nothing between two askings is gone. A phone that lost its network
+/// says no goodbye, and would keep its place.
+const PULSE: Duration = Duration::from_secs(30);
+
+/// Why a socket is closed, as the other end reads it: code and words. The app tries again after every one of them.
+type Goodbye = (u16, &'static str);
+/// The protocol's own code.
+const NO_HELLO: Goodbye = (4408, "Connection initialisation timeout");
+/// RFC 6455: try again later.
+const TOO_MANY: Goodbye = (1013, "Too many sockets");
+/// RFC 6455: going away.
+const GOING: Goodbye = (1001, "Going away");
 
 /// `/graphql/ws`
 pub async fn upgrade(
     State(app): State<App>,
+    Peer(address): Peer,
     session: Session,
     headers: HeaderMap,
-    protocol: GraphQLProtocol,
     socket: WebSocketUpgrade,
 ) -> Response {
+    let language = session.language;
     if !is_own_origin(&headers, &app) {
-        return Problem::of(&Error::Forbidden(Denial::NotYours), session.language).into_response();
+        return Problem::of(&Error::Forbidden(Denial::NotYours), language).into_response();
+    }
+    let Some(protocol) = protocol(&headers) else { return StatusCode::BAD_REQUEST.into_response() };
+    if let Err(seconds) = app.buckets.spend(&Spender::Address(address), 1, true) {
+        return Problem::too_many(language, seconds).into_response();
     }
     let subscriber = Subscriber::new(app.database.clone(), session.hash, app.hub.clone());
-    let door = Door { graph: app.graph.clone(), open: Arc::new(AtomicUsize::new(0)), language: session.language };
-    socket.protocols(ALL_WEBSOCKET_PROTOCOLS).max_message_size(MESSAGE).on_upgrade(move |socket| async move {
-        let greeted = Arc::new(Notify::new());
-        let serving = GraphQLWebSocket::new(socket, door, protocol)
-            .on_connection_init({
-                let greeted = greeted.clone();
-                move |_| async move {
-                    greeted.notify_one();
-                    let mut data = Data::default();
-                    data.insert(subscriber);
-                    Ok(data)
-                }
-            })
-            .serve();
-        let silent = async {
-            if tokio::time::timeout(INIT, greeted.notified()).await.is_ok() {
-                std::future::pending::<()>().await;
-            }
-        };
-        tokio::select! {
-            () = serving => {}
-            // Whoever does not say hello in time is shut out.
-            () = silent => {}
-            // A server that goes down closes its sockets; the app connects again elsewhere.
-            () = app.stop.cancelled() => {}
+    let (subscriber, listener) = match subscriber.person().await {
+        Ok(Some(person)) => (subscriber, Listener::Person(person)),
+        // A session that is nobody's (any more) listens as a visitor does.
+        Ok(None) => (Subscriber::new(app.database.clone(), None, app.hub.clone()), Listener::Address(address)),
+        Err(error) => return Problem::of(&error, language).into_response(),
+    };
+    let seat = app.hub.seat(listener);
+    socket.protocols([protocol.sec_websocket_protocol()]).max_message_size(MESSAGE).on_upgrade(move |mut socket| async move {
+        // The other end hears why in words of its protocol; an answer of HTTP tells a browser nothing.
+        let Some(_seat) = seat else { return close(&mut socket, TOO_MANY).await };
+        let open = Arc::new(AtomicUsize::new(0));
+        let door = Door { graph: app.graph.clone(), open, language, development: app.development };
+        if let Some(goodbye) = converse(&mut socket, door, protocol, subscriber, &app).await {
+            close(&mut socket, goodbye).await;
         }
     })
+}
+
+/// The first protocol of the client's that we speak.
+fn protocol(headers: &HeaderMap) -> Option<WebSocketProtocols> {
+    let said = headers.get(header::SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?;
+    said.split(',').find_map(|name| name.trim().parse().ok())
+}
+
+async fn close(socket: &mut WebSocket, (code, reason): Goodbye) {
+    // Whoever is gone already needs no goodbye.
+    let _ = send(socket, Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
+}
+
+/// Whether it was taken; an end that takes nothing for so long is gone.
+async fn send(sink: &mut (impl futures_util::Sink<Message> + Unpin), message: Message) -> bool {
+    matches!(tokio::time::timeout(PULSE, sink.send(message)).await, Ok(Ok(())))
+}
+
+/// Serves subscriptions until the socket ends; why, when it is for us to say.
+async fn converse(
+    socket: &mut WebSocket,
+    door: Door,
+    protocol: WebSocketProtocols,
+    subscriber: Arc<Subscriber>,
+    app: &App,
+) -> Option<Goodbye> {
+    let (mut sink, incoming) = socket.split();
+    let heard = Arc::new(AtomicBool::new(true));
+    let messages = incoming.take_while(|message| std::future::ready(message.is_ok())).filter_map({
+        let heard = heard.clone();
+        move |message| {
+            heard.store(true, Ordering::Relaxed);
+            std::future::ready(match message {
+                Ok(text @ (Message::Text(_) | Message::Binary(_))) => Some(text.into_data()),
+                _ => None,
+            })
+        }
+    });
+    let greeted = Arc::new(AtomicBool::new(false));
+    let mut answers = pin!(Conversation::new(door, messages, protocol).on_connection_init({
+        let greeted = greeted.clone();
+        move |_| async move {
+            greeted.store(true, Ordering::Relaxed);
+            let mut data = Data::default();
+            data.insert(subscriber);
+            Ok(data)
+        }
+    }));
+    let mut silence = pin!(tokio::time::sleep(INIT));
+    let mut pulse = tokio::time::interval(PULSE);
+    pulse.tick().await;
+    loop {
+        let message = tokio::select! {
+            answer = answers.next() => match answer? {
+                WsMessage::Text(text) => Message::Text(text.into()),
+                WsMessage::Close(code, reason) => {
+                    send(&mut sink, Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
+                    return None;
+                }
+            },
+            () = &mut silence, if !greeted.load(Ordering::Relaxed) => return Some(NO_HELLO),
+            _ = pulse.tick() => {
+                if !heard.swap(false, Ordering::Relaxed) {
+                    return None;
+                }
+                Message::Ping(Bytes::new())
+            }
+            // The app connects again elsewhere.
+            () = app.stop.cancelled() => return Some(GOING),
+        };
+        if !send(&mut sink, message).await {
+            return None;
+        }
+    }
 }
 
 /// The graph, for subscriptions within their limits.
@@ -80,6 +162,7 @@ struct Door {
     graph: Graph,
     open: Arc<AtomicUsize>,
     language: Language,
+    development: bool,
 }
 
 impl Door {
@@ -115,9 +198,11 @@ impl Executor for Door {
             return refused(Error::Limit { limit: "subscriptions", found, most: SUBSCRIPTIONS });
         }
         let inner: Pin<Box<dyn Stream<Item = Answer> + Send>> = Executor::execute_stream(&self.graph, request, data);
+        let (language, development) = (self.language, self.development);
         inner
-            .map(move |answer| {
+            .map(move |mut answer| {
                 let _held = &place;
+                answer.errors = answer.errors.into_iter().map(|error| translate(error, language, development)).collect();
                 answer
             })
             .boxed()
