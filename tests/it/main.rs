@@ -10,6 +10,7 @@ mod limits;
 mod mail;
 mod matrix;
 mod plans;
+mod replay;
 mod serve;
 mod terrain;
 mod tiles;

@@ -12,7 +12,7 @@ use super::graphql::{
     Occupancy, OccupancyChangedMeanwhile, OccupancyEnded,
 };
 use crate::access::Caller;
-use crate::access::once::once;
+use crate::access::once::{Shown, once_showing};
 use crate::access::policy::{Action, On, may};
 use crate::error::{Error, Result, Subject, invalid};
 use crate::listing::{Conditions, Order, SpatialFilter, list};
@@ -38,11 +38,11 @@ struct Linked(Uuid);
 
 pub(super) async fn link(context: &Context<'_>, input: LinkCompanyInput) -> Result<LinkCompanyPayload> {
     let caller = caller(context)?;
-    let company = load(context, input.company_id).await?.ok_or(Error::NotFound(Subject::Company))?;
-    let terrain = company.terrain_id.ok_or(Error::NotFound(Subject::Company))?;
-    may(caller.actor().await?, Action::LinkCompany, On::Terrain(terrain)).map_err(Error::Forbidden)?;
     let content = InputType::to_value(&input);
-    let outcome: Linked = once(caller, input.command_id, &content, async {
+    let change = async {
+        let company = load(context, input.company_id).await?.ok_or(Error::NotFound(Subject::Company))?;
+        let terrain = company.terrain_id.ok_or(Error::NotFound(Subject::Company))?;
+        may(caller.actor().await?, Action::LinkCompany, On::Terrain(terrain)).map_err(Error::Forbidden)?;
         match (input.plot_id, input.building_id) {
             (Some(plot), None) => load(context, plot).await?.map(drop).ok_or(Error::NotFound(Subject::Plot))?,
             (None, Some(building)) => load(context, building).await?.map(drop).ok_or(Error::NotFound(Subject::Building))?,
@@ -69,9 +69,11 @@ pub(super) async fn link(context: &Context<'_>, input: LinkCompanyInput) -> Resu
             )
             .await?;
         made.map(|made| Linked(made.id)).ok_or(Error::NotFound(Subject::Occupancy))
-    })
-    .await?;
-    Ok(LinkCompanyPayload::Linked(CompanyLinked { occupancy: get(caller, OccupancyId(outcome.0)).await? }))
+    };
+    let rows = |Linked(id): &Linked| vec![shown(OccupancyId(*id))];
+    let answered = once_showing(caller, input.command_id, &content, change, rows).await?;
+    let Linked(id) = answered.outcome;
+    Ok(LinkCompanyPayload::Linked(CompanyLinked { occupancy: answered.row(caller, &shown(OccupancyId(id))).await? }))
 }
 
 #[derive(sea_orm::FromQueryResult)]
@@ -87,11 +89,11 @@ enum Ended {
 
 pub(super) async fn end(context: &Context<'_>, input: EndOccupancyInput) -> Result<EndOccupancyPayload> {
     let caller = caller(context)?;
-    let occupancy = get(caller, input.occupancy_id).await?;
-    let terrain = occupancy.terrain_id.ok_or(Error::NotFound(Subject::Occupancy))?;
-    may(caller.actor().await?, Action::LinkCompany, On::Terrain(terrain)).map_err(Error::Forbidden)?;
     let content = InputType::to_value(&input);
-    let outcome = once(caller, input.command_id, &content, async {
+    let change = async {
+        let occupancy = get(caller, input.occupancy_id).await?;
+        let terrain = occupancy.terrain_id.ok_or(Error::NotFound(Subject::Occupancy))?;
+        may(caller.actor().await?, Action::LinkCompany, On::Terrain(terrain)).map_err(Error::Forbidden)?;
         let ended = caller
             .run(
                 "update occupancy set until_on = $2, linked_by = 'person', version = version + 1 where id = $1 and version = $3",
@@ -99,10 +101,10 @@ pub(super) async fn end(context: &Context<'_>, input: EndOccupancyInput) -> Resu
             )
             .await?;
         Ok(if ended == 1 { Ended::Done } else { Ended::Changed })
-    })
-    .await?;
-    let occupancy = get(caller, input.occupancy_id).await?;
-    Ok(match outcome {
+    };
+    let answered = once_showing(caller, input.command_id, &content, change, |_| vec![shown(input.occupancy_id)]).await?;
+    let occupancy = answered.row(caller, &shown(input.occupancy_id)).await?;
+    Ok(match answered.outcome {
         Ended::Done => EndOccupancyPayload::Ended(OccupancyEnded { occupancy }),
         Ended::Changed => EndOccupancyPayload::Changed(OccupancyChangedMeanwhile { seen: input.version, occupancy }),
     })
@@ -111,4 +113,8 @@ pub(super) async fn end(context: &Context<'_>, input: EndOccupancyInput) -> Resu
 async fn get(caller: &Caller, id: OccupancyId) -> Result<Occupancy> {
     let sql = format!("select {OCCUPANCY_COLUMNS} from occupancy where id = $1 and deleted_at is null");
     caller.one(&sql, [id.into()]).await?.ok_or(Error::NotFound(Subject::Occupancy))
+}
+
+fn shown(id: OccupancyId) -> Shown {
+    Shown { table: "occupancy", columns: OCCUPANCY_COLUMNS, id: id.0, subject: Subject::Occupancy }
 }

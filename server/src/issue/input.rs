@@ -174,7 +174,7 @@ macro_rules! issue_payload {
         #[doc = $said]
         #[derive(SimpleObject)]
         pub struct $done {
-            /// As it is now.
+            /// As it is now; as it was then, when a repeat of the command finds it gone or no longer yours to see.
             pub issue: Issue,
         }
     };

@@ -14,6 +14,7 @@ use terrein_shared::text::prefix_query;
 use super::graphql::{COLUMNS, Issue, IssueComment, IssueEvent, Support};
 use super::rules::{IssueKind, IssueState, Theme};
 use crate::access::Caller;
+use crate::access::once::Shown;
 use crate::company::Company;
 use crate::error::{Error, Result, Subject};
 use crate::listing::{Conditions, DistanceInput, Order, SpatialFilter, list, uuids};
@@ -54,6 +55,11 @@ pub struct IssueFilter {
 pub async fn get_issue(caller: &Caller, id: IssueId) -> Result<Issue> {
     let sql = format!("select {COLUMNS} from issue where id = $1 and deleted_at is null");
     caller.one(&sql, [id.into()]).await?.ok_or(Error::NotFound(Subject::Issue))
+}
+
+/// An issue in the answer to a command.
+pub(super) fn shown(id: IssueId) -> Shown {
+    Shown { table: "issue", columns: COLUMNS, id: id.0, subject: Subject::Issue }
 }
 
 /// Issues of a terrain that the caller may see, newest first.

@@ -7,14 +7,15 @@ use terrein_shared::geometry::Geom;
 use terrein_shared::id::{CompanyId, IssueEventId, IssueId, TerrainId};
 use terrein_shared::{Reason, text};
 
+use super::graphql::Issue;
 use super::input::{
     ChangeIssueStateInput, ChangeIssueStatePayload, ChangedMeanwhile, EditIssueInput, EditIssuePayload, IssueEdited, IssueReported,
     IssueShared, IssueStateChanged, IssueWithdrawn, ReportIssueInput, ReportIssuePayload, ShareIssueInput, ShareIssuePayload,
     StateNotReachable, WithdrawIssueInput, WithdrawIssuePayload,
 };
-use super::queries::get_issue;
+use super::queries::{get_issue, shown};
 use super::rules::{Audience, IssueState, Theme};
-use crate::access::once::once;
+use crate::access::once::{once, once_showing};
 use crate::access::policy::{Action, On, may};
 use crate::access::{Caller, Viewer};
 use crate::error::{Error, InField, Result, Subject, invalid};
@@ -44,12 +45,12 @@ enum Reported {
 
 pub(super) async fn report(caller: &Caller, input: ReportIssueInput) -> Result<ReportIssuePayload> {
     let viewer = caller.viewer().await?;
-    let terrain = get_terrain(caller, input.terrain_id).await?.id;
-    may(caller.actor().await?, Action::ReportIssue, On::Terrain(terrain)).map_err(Error::Forbidden)?;
-    let (role, organisation) = viewer.role_on(terrain).ok_or(Error::NotFound(Subject::Terrain))?;
     let content = InputType::to_value(&input);
     let issue = input.issue_id;
-    let outcome = once(caller, input.command_id, &content, async {
+    let change = async {
+        let terrain = get_terrain(caller, input.terrain_id).await?.id;
+        may(caller.actor().await?, Action::ReportIssue, On::Terrain(terrain)).map_err(Error::Forbidden)?;
+        let (role, organisation) = viewer.role_on(terrain).ok_or(Error::NotFound(Subject::Terrain))?;
         let title = text::optional(input.title, TITLE).in_field("title")?;
         let description = text::optional(input.description, DESCRIPTION).in_field("description")?;
         let place = text::optional(input.place_label, PLACE).in_field("placeLabel")?;
@@ -95,10 +96,11 @@ pub(super) async fn report(caller: &Caller, input: ReportIssueInput) -> Result<R
         name_parties(caller, terrain, issue, "partyIds", input.party_ids.unwrap_or_default()).await?;
         record(caller, viewer, terrain, issue, "reported", json!({})).await?;
         Ok(Reported::Done)
-    })
-    .await?;
-    Ok(match outcome {
-        Reported::Done => ReportIssuePayload::Done(IssueReported { issue: get_issue(caller, issue).await? }),
+    };
+    let rows = |outcome: &Reported| if matches!(outcome, Reported::Done) { vec![shown(issue)] } else { Vec::new() };
+    let answered = once_showing(caller, input.command_id, &content, change, rows).await?;
+    Ok(match answered.outcome {
+        Reported::Done => ReportIssuePayload::Done(IssueReported { issue: answered.row(caller, &shown(issue)).await? }),
         Reported::Taken => ReportIssuePayload::Taken(IdTaken::of(issue)),
     })
 }
@@ -120,14 +122,15 @@ fn trusted(said: super::input::DeviceInput) -> Device {
 
 pub(super) async fn edit(caller: &Caller, input: EditIssueInput) -> Result<EditIssuePayload> {
     let viewer = caller.viewer().await?;
-    let before = get_issue(caller, input.issue_id).await?;
     let content = InputType::to_value(&input);
-    let (issue, seen, terrain) = (input.issue_id, input.version, before.terrain_id);
-    let outcome = once(caller, input.command_id, &content, async {
+    let (issue, seen) = (input.issue_id, input.version);
+    let change = async {
+        let before = get_issue(caller, issue).await?;
+        let terrain = before.terrain_id;
         may(caller.actor().await?, Action::EditIssue, before.facts()).map_err(Error::Forbidden)?;
-        let (title, set_title) = change(input.title, TITLE, "title")?;
-        let (description, set_description) = change(input.description, DESCRIPTION, "description")?;
-        let (place, set_place) = change(input.place_label, PLACE, "placeLabel")?;
+        let (title, set_title) = text_change(input.title, TITLE, "title")?;
+        let (description, set_description) = text_change(input.description, DESCRIPTION, "description")?;
+        let (place, set_place) = text_change(input.place_label, PLACE, "placeLabel")?;
         let geom = input.geometry.map(|geometry| geometry.shape.in_field("geometry")).transpose()?;
         let moved = geom.is_some();
         let changed: Vec<&str> = [
@@ -172,17 +175,17 @@ pub(super) async fn edit(caller: &Caller, input: EditIssueInput) -> Result<EditI
         let kind = if changed == ["geometry"] { "moved" } else { "edited" };
         record(caller, viewer, terrain, issue, kind, json!({ "fields": changed })).await?;
         Ok(Outcome::Done)
-    })
-    .await?;
-    let now = get_issue(caller, issue).await?;
-    Ok(match outcome {
+    };
+    let answered = once_showing(caller, input.command_id, &content, change, |_| vec![shown(issue)]).await?;
+    let now = answered.row(caller, &shown(issue)).await?;
+    Ok(match answered.outcome {
         Outcome::Done => EditIssuePayload::Done(IssueEdited { issue: now }),
         Outcome::Changed => EditIssuePayload::Changed(ChangedMeanwhile { seen, issue: now }),
     })
 }
 
 /// A text to set (or clear), and whether to.
-fn change(said: MaybeUndefined<String>, max: usize, field: &'static str) -> Result<(Option<String>, bool)> {
+fn text_change(said: MaybeUndefined<String>, max: usize, field: &'static str) -> Result<(Option<String>, bool)> {
     match said {
         MaybeUndefined::Undefined => Ok((None, false)),
         MaybeUndefined::Null => Ok((None, true)),
@@ -192,9 +195,9 @@ fn change(said: MaybeUndefined<String>, max: usize, field: &'static str) -> Resu
 
 pub(super) async fn share(caller: &Caller, input: ShareIssueInput) -> Result<ShareIssuePayload> {
     let viewer = caller.viewer().await?;
-    let before = get_issue(caller, input.issue_id).await?;
     let content = InputType::to_value(&input);
-    let outcome = once(caller, input.command_id, &content, async {
+    let change = async {
+        let before = get_issue(caller, input.issue_id).await?;
         may(caller.actor().await?, Action::ShareIssue, before.facts()).map_err(Error::Forbidden)?;
         // Only its maker can keep a thing to one person: anybody else would lose it.
         if input.audience == Audience::Me && before.author_id != viewer.id {
@@ -207,10 +210,10 @@ pub(super) async fn share(caller: &Caller, input: ShareIssueInput) -> Result<Sha
         let details = json!({ "from": before.audience.word(), "to": input.audience.word() });
         record(caller, viewer, before.terrain_id, input.issue_id, "audience_changed", details).await?;
         Ok(Outcome::Done)
-    })
-    .await?;
-    let issue = get_issue(caller, input.issue_id).await?;
-    Ok(match outcome {
+    };
+    let answered = once_showing(caller, input.command_id, &content, change, |_| vec![shown(input.issue_id)]).await?;
+    let issue = answered.row(caller, &shown(input.issue_id)).await?;
+    Ok(match answered.outcome {
         Outcome::Done => ShareIssuePayload::Done(IssueShared { issue }),
         Outcome::Changed => ShareIssuePayload::Changed(ChangedMeanwhile { seen: input.version, issue }),
     })
@@ -226,9 +229,9 @@ enum Moved {
 
 pub(super) async fn change_state(caller: &Caller, input: ChangeIssueStateInput) -> Result<ChangeIssueStatePayload> {
     let viewer = caller.viewer().await?;
-    let before = get_issue(caller, input.issue_id).await?;
     let content = InputType::to_value(&input);
-    let outcome = once(caller, input.command_id, &content, async {
+    let change = async {
+        let before = get_issue(caller, input.issue_id).await?;
         may(caller.actor().await?, Action::ChangeIssueState, before.facts()).map_err(Error::Forbidden)?;
         let reason = text::optional(input.reason.clone(), 1000).in_field("reason")?;
         if before.version != input.version {
@@ -248,10 +251,10 @@ pub(super) async fn change_state(caller: &Caller, input: ChangeIssueStateInput) 
         let details = json!({ "from": before.state.word(), "to": input.state.word(), "reason": reason });
         record(caller, viewer, before.terrain_id, input.issue_id, "state_changed", details).await?;
         Ok(Moved::Done)
-    })
-    .await?;
-    let issue = get_issue(caller, input.issue_id).await?;
-    Ok(match outcome {
+    };
+    let answered = once_showing(caller, input.command_id, &content, change, |_| vec![shown(input.issue_id)]).await?;
+    let issue: Issue = answered.row(caller, &shown(input.issue_id)).await?;
+    Ok(match answered.outcome {
         Moved::Done => ChangeIssueStatePayload::Done(IssueStateChanged { issue }),
         Moved::Changed => ChangeIssueStatePayload::Changed(ChangedMeanwhile { seen: input.version, issue }),
         Moved::NotReachable(from) => ChangeIssueStatePayload::NotReachable(StateNotReachable {

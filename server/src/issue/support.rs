@@ -3,19 +3,19 @@
 use async_graphql::InputType;
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
-use terrein_shared::id::{CompanyId, IssueCommentId, IssueId, SupportId};
+use terrein_shared::id::{CompanyId, IssueCommentId, IssueId};
 use terrein_shared::text;
 use uuid::Uuid;
 
-use super::graphql::{Issue, IssueComment, Support};
+use super::graphql::Issue;
 use super::input::{
     CommentOnIssueInput, CommentOnIssuePayload, IssueCommented, IssueSupported, SupportIssueInput, SupportIssuePayload, SupportWithdrawn,
     WithdrawSupportInput, WithdrawSupportPayload,
 };
-use super::queries::{COMMENT_COLUMNS, SUPPORT_COLUMNS, get_issue};
+use super::queries::{COMMENT_COLUMNS, SUPPORT_COLUMNS, get_issue, shown};
 use super::rules::Willingness;
 use crate::access::Caller;
-use crate::access::once::once;
+use crate::access::once::{Shown, once_showing};
 use crate::access::policy::{Action, Denial, may};
 use crate::error::{Error, InField, Result, Subject};
 use crate::schema::IdTaken;
@@ -34,8 +34,8 @@ struct Standing {
 
 pub(super) async fn give(caller: &Caller, input: SupportIssueInput) -> Result<SupportIssuePayload> {
     let viewer = caller.viewer().await?;
-    let issue = get_issue(caller, input.issue_id).await?;
-    let outcome = once(caller, input.command_id, &InputType::to_value(&input), async {
+    let change = async {
+        let issue = get_issue(caller, input.issue_id).await?;
         let action = if input.company_id.is_some() { Action::SupportForCompany } else { Action::SupportIssue };
         may(caller.actor().await?, action, issue.facts()).map_err(Error::Forbidden)?;
         let party = party(caller, &issue, input.company_id).await?;
@@ -47,36 +47,54 @@ pub(super) async fn give(caller: &Caller, input: SupportIssueInput) -> Result<Su
                 return Ok(Given::Done(id));
             }
         }
-        // Saying it again changes the willingness; a party stands behind an issue once.
-        let standing: Option<Standing> = caller
-            .one(
-                "insert into support (id, issue_id, terrain_id, company_id, organisation_id, person_id, willingness, given_at)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8)
-                 on conflict (issue_id, coalesce(organisation_id, company_id)) where deleted_at is null
-                   do update set willingness = excluded.willingness, person_id = excluded.person_id, version = support.version + 1
-                 returning id",
-                [
-                    input.support_id.into(),
-                    input.issue_id.into(),
-                    issue.terrain_id.into(),
-                    party.company.into(),
-                    party.organisation.into(),
-                    viewer.id.into(),
-                    input.willingness.unwrap_or(Willingness::Moral).into(),
-                    caller.clock.now().into(),
-                ],
-            )
-            .await?;
-        Ok(standing.map_or(Given::Taken, |standing| Given::Done(standing.id)))
-    })
-    .await?;
-    match outcome {
+        // Saying it again changes the willingness; a party stands behind an issue once. Nothing stood and nothing was laid down: either a
+        // colleague was a moment earlier, whose word the second look finds, or the id is taken.
+        for _ in 0..2 {
+            let standing: Option<Standing> = caller
+                .one(
+                    "with standing as (
+                       update support set willingness = $7, person_id = $6, version = version + 1
+                       where issue_id = $2 and coalesce(organisation_id, company_id) = coalesce($5, $4) and deleted_at is null
+                       returning id),
+                     given as (
+                       insert into support (id, issue_id, terrain_id, company_id, organisation_id, person_id, willingness, given_at)
+                       select $1, $2, $3, $4, $5, $6, $7, $8 where not exists (select from standing)
+                       on conflict do nothing returning id)
+                     select id from standing union all select id from given",
+                    [
+                        input.support_id.into(),
+                        input.issue_id.into(),
+                        issue.terrain_id.into(),
+                        party.company.into(),
+                        party.organisation.into(),
+                        viewer.id.into(),
+                        input.willingness.unwrap_or(Willingness::Moral).into(),
+                        caller.clock.now().into(),
+                    ],
+                )
+                .await?;
+            if let Some(Standing { id }) = standing {
+                return Ok(Given::Done(id));
+            }
+        }
+        Ok(Given::Taken)
+    };
+    let rows = |outcome: &Given| match outcome {
+        Given::Done(id) => vec![shown_support(*id), shown(input.issue_id)],
+        Given::Taken => Vec::new(),
+    };
+    let answered = once_showing(caller, input.command_id, &InputType::to_value(&input), change, rows).await?;
+    match answered.outcome {
         Given::Done(id) => Ok(SupportIssuePayload::Supported(IssueSupported {
-            support: get_support(caller, SupportId(id)).await?,
-            issue: get_issue(caller, input.issue_id).await?,
+            support: answered.row(caller, &shown_support(id)).await?,
+            issue: answered.row(caller, &shown(input.issue_id)).await?,
         })),
         Given::Taken => Ok(SupportIssuePayload::Taken(IdTaken::of(input.support_id))),
     }
+}
+
+fn shown_support(id: Uuid) -> Shown {
+    Shown { table: "support", columns: SUPPORT_COLUMNS, id, subject: Subject::Support }
 }
 
 /// Who stands behind an issue: an organisation, with its company there if it has one; or a company that has nobody here.
@@ -105,30 +123,31 @@ async fn party(caller: &Caller, issue: &Issue, picked: Option<CompanyId>) -> Res
     caller.one(sql, [organisation.into(), terrain.into()]).await?.ok_or(Error::NotFound(Subject::Issue))
 }
 
-async fn get_support(caller: &Caller, id: SupportId) -> Result<Support> {
-    let sql = format!("select {SUPPORT_COLUMNS} from support where id = $1");
-    caller.one(&sql, [id.into()]).await?.ok_or(Error::NotFound(Subject::Support))
-}
-
 #[derive(FromQueryResult)]
 struct Of {
     issue_id: IssueId,
     gone: bool,
 }
 
+/// The issue from which support was taken back.
+#[derive(Serialize, Deserialize)]
+struct TakenBack(Uuid);
+
 pub(super) async fn withdraw(caller: &Caller, input: WithdrawSupportInput) -> Result<WithdrawSupportPayload> {
-    let sql = "select issue_id, deleted_at is not null as gone from support where id = $1";
-    let Of { issue_id, gone } = caller.one(sql, [input.support_id.into()]).await?.ok_or(Error::NotFound(Subject::Support))?;
-    once(caller, input.command_id, &InputType::to_value(&input), async {
+    let change = async {
+        let sql = "select issue_id, deleted_at is not null as gone from support where id = $1";
+        let Of { issue_id, gone } = caller.one(sql, [input.support_id.into()]).await?.ok_or(Error::NotFound(Subject::Support))?;
         let sql = "update support set deleted_at = app.now(), version = version + 1 where id = $1 and deleted_at is null";
         match caller.run(sql, [input.support_id.into()]).await? {
             // The aanjager sees it, but it is another party's word.
             0 if !gone => Err(Error::Forbidden(Denial::NotYours)),
-            _ => Ok(()),
+            _ => Ok(TakenBack(issue_id.0)),
         }
-    })
-    .await?;
-    Ok(WithdrawSupportPayload::Done(SupportWithdrawn { issue: get_issue(caller, issue_id).await? }))
+    };
+    let rows = |TakenBack(issue): &TakenBack| vec![shown(IssueId(*issue))];
+    let answered = once_showing(caller, input.command_id, &InputType::to_value(&input), change, rows).await?;
+    let TakenBack(issue) = answered.outcome;
+    Ok(WithdrawSupportPayload::Done(SupportWithdrawn { issue: answered.row(caller, &shown(IssueId(issue))).await? }))
 }
 
 /// What commenting came to.
@@ -140,8 +159,8 @@ enum Said {
 
 pub(super) async fn comment(caller: &Caller, input: CommentOnIssueInput) -> Result<CommentOnIssuePayload> {
     let viewer = caller.viewer().await?;
-    let issue = get_issue(caller, input.issue_id).await?;
-    let outcome = once(caller, input.command_id, &InputType::to_value(&input), async {
+    let change = async {
+        let issue = get_issue(caller, input.issue_id).await?;
         may(caller.actor().await?, Action::CommentOnIssue, issue.facts()).map_err(Error::Forbidden)?;
         let (role, organisation) = viewer.role_on(issue.terrain_id).ok_or(Error::NotFound(Subject::Issue))?;
         let words = text::required(input.text.clone(), 4000).in_field("text")?;
@@ -162,18 +181,21 @@ pub(super) async fn comment(caller: &Caller, input: CommentOnIssueInput) -> Resu
             )
             .await?;
         Ok(if made == 1 { Said::Done } else { Said::Taken })
-    })
-    .await?;
-    Ok(match outcome {
+    };
+    let rows = |outcome: &Said| match outcome {
+        Said::Done => vec![shown_comment(input.comment_id), shown(input.issue_id)],
+        Said::Taken => Vec::new(),
+    };
+    let answered = once_showing(caller, input.command_id, &InputType::to_value(&input), change, rows).await?;
+    Ok(match answered.outcome {
         Said::Done => CommentOnIssuePayload::Commented(IssueCommented {
-            comment: get_comment(caller, input.comment_id).await?,
-            issue: get_issue(caller, input.issue_id).await?,
+            comment: answered.row(caller, &shown_comment(input.comment_id)).await?,
+            issue: answered.row(caller, &shown(input.issue_id)).await?,
         }),
         Said::Taken => CommentOnIssuePayload::Taken(IdTaken::of(input.comment_id)),
     })
 }
 
-async fn get_comment(caller: &Caller, id: IssueCommentId) -> Result<IssueComment> {
-    let sql = format!("select {COMMENT_COLUMNS} from issue_comment where id = $1");
-    caller.one(&sql, [id.into()]).await?.ok_or(Error::NotFound(Subject::Thing))
+fn shown_comment(id: IssueCommentId) -> Shown {
+    Shown { table: "issue_comment", columns: COMMENT_COLUMNS, id: id.0, subject: Subject::Thing }
 }

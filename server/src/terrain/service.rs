@@ -16,7 +16,7 @@ use super::graphql::{
     TerrainFilter,
 };
 use crate::access::Caller;
-use crate::access::once::once;
+use crate::access::once::{Shown, once_showing};
 use crate::access::policy::{Action, On, may};
 use crate::error::{Error, InField, Result, Subject};
 use crate::listing::{Conditions, Order, SpatialFilter, list, uuids};
@@ -124,10 +124,10 @@ enum Edited {
 }
 
 pub(super) async fn edit(caller: &Caller, input: EditTerrainInput) -> Result<EditTerrainPayload> {
-    let before = get_terrain(caller, input.terrain_id).await?;
-    may(caller.actor().await?, Action::EditTerrain, On::Terrain(before.id)).map_err(Error::Forbidden)?;
     let content = InputType::to_value(&input);
-    let outcome = once(caller, input.command_id, &content, async {
+    let change = async {
+        let before = get_terrain(caller, input.terrain_id).await?;
+        may(caller.actor().await?, Action::EditTerrain, On::Terrain(before.id)).map_err(Error::Forbidden)?;
         let name = input.name.clone().map(|name| text::required(name, 200)).transpose().in_field("name")?;
         let (locality, set_locality) = match input.locality.clone() {
             MaybeUndefined::Undefined => (None, false),
@@ -153,10 +153,11 @@ pub(super) async fn edit(caller: &Caller, input: EditTerrainInput) -> Result<Edi
             )
             .await?;
         Ok(if edited == 1 { Edited::Done } else { Edited::Changed })
-    })
-    .await?;
-    let terrain = get_terrain(caller, input.terrain_id).await?;
-    Ok(match outcome {
+    };
+    let shown = || Shown { table: "terrain", columns: COLUMNS, id: input.terrain_id.0, subject: Subject::Terrain };
+    let answered = once_showing(caller, input.command_id, &content, change, |_| vec![shown()]).await?;
+    let terrain = answered.row(caller, &shown()).await?;
+    Ok(match answered.outcome {
         Edited::Done => EditTerrainPayload::Edited(TerrainEdited { terrain }),
         Edited::Changed => EditTerrainPayload::Changed(TerrainChangedMeanwhile { seen: input.version, terrain }),
     })
