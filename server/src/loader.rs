@@ -16,12 +16,13 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use sea_orm::FromQueryResult;
+use terrein_shared::page::{Key, Page, Rows};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::access::Caller;
 use crate::error::{Error, Result};
-use crate::listing::uuids;
+use crate::listing::{Order, uuids};
 
 /// Reads as the request's caller.
 pub struct Reader(pub Arc<Caller>);
@@ -105,6 +106,67 @@ where
     let sql = format!("select {columns} from {table} where id = any (($1::text)::uuid[]) and {live}");
     let rows: Vec<WithId<T>> = reader.0.all(&sql, [uuids(keys.iter().map(|key| key.uuid()))]).await.map_err(Arc::new)?;
     Ok(rows.into_iter().map(|row| (K::from(row.id), row.row)).collect())
+}
+
+/// First rows of what hangs on many things, by thing and by how many: `(issue, 50)`.
+pub type Firsts<T> = HashMap<(Uuid, u32), Vec<(Key, T)>>;
+
+/// Reads the first rows of each of `keys` in one statement, one more than asked to know whether there is a next. Keys and order are those
+/// of [`crate::listing::list`], which reads on from them. `of`: the column that names the thing.
+///
+/// # Errors
+/// As the database answers.
+pub async fn firsts<T: FromQueryResult>(
+    reader: &Reader,
+    (table, live): (&str, &str),
+    columns: &str,
+    of: &str,
+    Order { column, newest_first, .. }: Order,
+    keys: impl Iterator<Item = (Uuid, u32)> + Clone,
+) -> std::result::Result<Firsts<T>, Shared> {
+    let direction = if newest_first { "desc" } else { "asc" };
+    let sql = format!(
+        "select asked.of_id, asked.of_first, r.* from unnest(($1::text)::uuid[], ($2::text)::bigint[]) asked (of_id, of_first)
+         cross join lateral (select {columns}, ({column})::text as sort_key from {table} where {of} = asked.of_id and {live}
+           order by {column} {direction}, id {direction} limit asked.of_first + 1) r"
+    );
+    let sizes: Vec<String> = keys.clone().map(|(_, first)| first.to_string()).collect();
+    let rows: Vec<First<T>> =
+        reader.0.all(&sql, [uuids(keys.map(|(id, _)| id)), format!("{{{}}}", sizes.join(",")).into()]).await.map_err(Arc::new)?;
+    let mut found: Firsts<T> = HashMap::new();
+    for First { of, key, row } in rows {
+        found.entry(of).or_default().push((key, row));
+    }
+    Ok(found)
+}
+
+struct First<T> {
+    of: (Uuid, u32),
+    key: Key,
+    row: T,
+}
+
+impl<T: FromQueryResult> FromQueryResult for First<T> {
+    fn from_query_result(result: &sea_orm::QueryResult, pre: &str) -> std::result::Result<Self, sea_orm::DbErr> {
+        let first: i64 = result.try_get(pre, "of_first")?;
+        let first = u32::try_from(first).map_err(|error| sea_orm::DbErr::Type(error.to_string()))?;
+        Ok(Self {
+            of: (result.try_get(pre, "of_id")?, first),
+            key: Key { sort: result.try_get(pre, "sort_key")?, id: result.try_get(pre, "id")? },
+            row: T::from_query_result(result, pre)?,
+        })
+    }
+}
+
+/// A page from what [`firsts`] found of one thing.
+#[must_use]
+pub fn first_page<T>(found: Option<Vec<(Key, T)>>, page: &Page) -> Rows<T> {
+    let rows = Rows::of(found.unwrap_or_default(), page, |(key, _)| key.clone());
+    Rows {
+        has_next: rows.has_next,
+        has_previous: rows.has_previous,
+        rows: rows.rows.into_iter().map(|(key, (_, row))| (key, row)).collect(),
+    }
 }
 
 /// A key that is a UUID underneath.

@@ -444,3 +444,44 @@ async fn only_its_maker_takes_an_issue_back() {
     let kept: bool = app.value(&format!("select deleted_at is not null from issue where id = '{}'", id.trim_start_matches("issue:"))).await;
     assert!(kept, "a tombstone stays for the feed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_issues_reads_what_was_said_and_done_in_one_statement_each() {
+    let app = TestApp::demo().await;
+    let boss = app.sign_in("aanjager@demo.example").await;
+    let page = "pageInfo { hasNextPage endCursor } edges { cursor node { id } }";
+    let list = format!(
+        "query($t: ID!, $n: Int!) {{ terrain(id: $t) {{ issues(first: $n) {{ edges {{ node {{ id
+           comments(first: 2) {{ {page} }} more: comments(first: 7) {{ {page} }} history(first: 1) {{ {page} }} }} }} }} }} }}"
+    );
+    let ask = async |n: i32| boss.ask(&list, json!({ "t": hooge_waard(), "n": n })).await;
+    let (one, twenty) = (ask(1).await, ask(20).await);
+    let statements = |answer: &Value| answer["extensions"]["statements"].as_u64().expect("counted");
+    println!("a list with what was said and done: {} and {} statements", statements(&one), statements(&twenty));
+    assert_eq!(statements(&one), statements(&twenty), "{twenty}");
+    let issues = nodes(&twenty["data"]["terrain"]["issues"]);
+    assert_eq!(issues.len(), 20);
+    // What a list shows is what the sheet of each shows, and is read on from where it ends.
+    let whole = format!(
+        "query($id: ID!) {{ node(id: $id) {{ ... on Issue {{ comments(first: 100) {{ {page} }} history(first: 100) {{ {page} }} }} }} }}"
+    );
+    let rest = format!(
+        "query($id: ID!, $c: String!, $h: String!) {{ node(id: $id) {{ ... on Issue {{ comments(first: 100, after: $c) {{ {page} }} history(first: 100, after: $h) {{ {page} }} }} }} }}"
+    );
+    let mut read_on = 0;
+    for issue in &issues {
+        let all = boss.data(&whole, json!({ "id": issue["id"] })).await["node"].take();
+        let (comments, history) = (nodes(&all["comments"]), nodes(&all["history"]));
+        assert_eq!(nodes(&issue["comments"]), comments[..comments.len().min(2)]);
+        assert_eq!(nodes(&issue["more"]), comments[..comments.len().min(7)]);
+        assert_eq!(nodes(&issue["history"]), history[..history.len().min(1)]);
+        assert_eq!(issue["comments"]["pageInfo"]["hasNextPage"], comments.len() > 2);
+        if comments.len() > 2 && history.len() > 1 {
+            let after = json!({ "id": issue["id"], "c": issue["comments"]["pageInfo"]["endCursor"], "h": issue["history"]["pageInfo"]["endCursor"] });
+            let more = boss.data(&rest, after).await["node"].take();
+            assert_eq!((nodes(&more["comments"]), nodes(&more["history"])), (comments[2..].to_vec(), history[1..].to_vec()));
+            read_on += 1;
+        }
+    }
+    assert!(read_on > 0, "some have more than the list shows");
+}

@@ -203,13 +203,13 @@ impl Issue {
     /// Comments, oldest first.
     async fn comments(&self, context: &Context<'_>, first: i32, after: Option<String>) -> Result<IssueCommentConnection> {
         let page = page(PageLimit::AD_HOC, first, after.as_deref())?;
-        Ok(list_comments(caller(context)?, self.id, &page).await?.into())
+        Ok(list_comments(context, self.id, &page).await?.into())
     }
 
     /// What happened to it, newest first.
     async fn history(&self, context: &Context<'_>, first: i32, after: Option<String>) -> Result<IssueEventConnection> {
         let page = page(PageLimit::AD_HOC, first, after.as_deref())?;
-        Ok(list_history(caller(context)?, self.id, &page).await?.into())
+        Ok(list_history(context, self.id, &page).await?.into())
     }
 
     /// What you may do with it.

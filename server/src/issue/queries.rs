@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::InputObject;
 use async_graphql::dataloader::Loader;
+use async_graphql::{Context, InputObject};
 use sea_orm::FromQueryResult;
 use terrein_shared::geometry::GeoJsonInput;
 use terrein_shared::id::{IssueId, TerrainId};
-use terrein_shared::page::{Page, Rows};
+use terrein_shared::page::{Key, Page, Rows};
 use terrein_shared::text::prefix_query;
 
 use super::graphql::{COLUMNS, Issue, IssueComment, IssueEvent, Support};
@@ -18,7 +18,7 @@ use crate::access::once::Shown;
 use crate::company::Company;
 use crate::error::{Error, Result, Subject};
 use crate::listing::{Conditions, DistanceInput, Order, SpatialFilter, list, uuids};
-use crate::loader::{Reader, Shared};
+use crate::loader::{Reader, Shared, caller, first_page, firsts, load};
 
 pub const SUPPORT_COLUMNS: &str = "id, issue_id, company_id, organisation_id, person_id, willingness, given_at";
 pub const COMMENT_COLUMNS: &str = "id, issue_id, author_id, organisation_id, author_role, text, written_at, version";
@@ -88,26 +88,63 @@ pub async fn list_issues(caller: &Caller, terrain: TerrainId, filter: Option<Iss
     list(caller, "issue", COLUMNS, Order { column: "reported_at", kind: "timestamptz", newest_first: true }, conditions, page).await
 }
 
+const COMMENTS: Order = Order { column: "written_at", kind: "timestamptz", newest_first: false };
+const HISTORY: Order = Order { column: "happened_at", kind: "timestamptz", newest_first: true };
+
 /// Comments on an issue, oldest first.
 ///
 /// # Errors
 /// As the database answers.
-pub async fn list_comments(caller: &Caller, issue: IssueId, page: &Page) -> Result<Rows<IssueComment>> {
+pub async fn list_comments(context: &Context<'_>, issue: IssueId, page: &Page) -> Result<Rows<IssueComment>> {
+    if page.after.is_none() {
+        return Ok(first_page(load(context, CommentsOf(issue, page.first)).await?, page));
+    }
     let mut conditions = Conditions::new("deleted_at is null");
     conditions.and("issue_id = ?", [issue.into()]);
-    let order = Order { column: "written_at", kind: "timestamptz", newest_first: false };
-    list(caller, "issue_comment", COMMENT_COLUMNS, order, conditions, page).await
+    list(caller(context)?, "issue_comment", COMMENT_COLUMNS, COMMENTS, conditions, page).await
 }
 
 /// What happened to an issue, newest first.
 ///
 /// # Errors
 /// As the database answers.
-pub async fn list_history(caller: &Caller, issue: IssueId, page: &Page) -> Result<Rows<IssueEvent>> {
+pub async fn list_history(context: &Context<'_>, issue: IssueId, page: &Page) -> Result<Rows<IssueEvent>> {
+    if page.after.is_none() {
+        return Ok(first_page(load(context, HistoryOf(issue, page.first)).await?, page));
+    }
     let mut conditions = Conditions::new("true");
     conditions.and("issue_id = ?", [issue.into()]);
-    let order = Order { column: "happened_at", kind: "timestamptz", newest_first: true };
-    list(caller, "issue_event", EVENT_COLUMNS, order, conditions, page).await
+    list(caller(context)?, "issue_event", EVENT_COLUMNS, HISTORY, conditions, page).await
+}
+
+/// So many first comments on an issue: for a list of issues one statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CommentsOf(pub IssueId, pub u32);
+
+impl Loader<CommentsOf> for Reader {
+    type Value = Vec<(Key, IssueComment)>;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[CommentsOf]) -> Result<HashMap<CommentsOf, Vec<(Key, IssueComment)>>, Shared> {
+        let asked = keys.iter().map(|key| (key.0.0, key.1));
+        let found = firsts(self, ("issue_comment", "deleted_at is null"), COMMENT_COLUMNS, "issue_id", COMMENTS, asked).await?;
+        Ok(found.into_iter().map(|((issue, first), rows)| (CommentsOf(IssueId(issue), first), rows)).collect())
+    }
+}
+
+/// So many first lines of an issue's history: for a list of issues one statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HistoryOf(pub IssueId, pub u32);
+
+impl Loader<HistoryOf> for Reader {
+    type Value = Vec<(Key, IssueEvent)>;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[HistoryOf]) -> Result<HashMap<HistoryOf, Vec<(Key, IssueEvent)>>, Shared> {
+        let asked = keys.iter().map(|key| (key.0.0, key.1));
+        let found = firsts(self, ("issue_event", "true"), EVENT_COLUMNS, "issue_id", HISTORY, asked).await?;
+        Ok(found.into_iter().map(|((issue, first), rows)| (HistoryOf(IssueId(issue), first), rows)).collect())
+    }
 }
 
 /// Supports of an issue, as far as the caller may see them.
