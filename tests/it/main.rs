@@ -2,6 +2,7 @@
 
 mod access;
 mod contract;
+mod crash;
 mod doors;
 mod feed;
 mod geodata;
