@@ -8,6 +8,9 @@ error-unavailable = Out of reach right now. Try again in a moment.
 error-internal = Something went wrong on our side. If you contact us, mention this number: { $trace }.
 error-rate-limited = Too much at once. Wait { $seconds } seconds.
 error-document = The question cannot be read.
+error-request = This request cannot be read.
+error-method = This address is not for this kind of request.
+error-too-large = This is too large to send in one go.
 reason-required = must be filled in
 reason-too-long = is too long (at most { $max } characters)
 reason-out-of-range = is outside { $min } to { $max }
@@ -20,6 +23,7 @@ reason-outside-the-netherlands = lies outside the Netherlands; is the order long
 reason-exactly-one = give exactly one
 reason-command-reused = was already used for something else
 reason-taken = is already in use
+reason-unreadable = has a value that does not fit here
 # Sign-in
 sign-in-mail-subject = Sign in to Terrein
 sign-in-mail-body =

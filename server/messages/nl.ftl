@@ -8,6 +8,9 @@ error-unavailable = Nu niet bereikbaar. Probeer het zo weer.
 error-internal = Er ging iets mis bij ons. Noem bij contact dit nummer: { $trace }.
 error-rate-limited = Te veel tegelijk. Wacht { $seconds } seconden.
 error-document = De vraag is niet te lezen.
+error-request = Dit verzoek is niet te lezen.
+error-method = Dit adres is er niet voor dit soort verzoek.
+error-too-large = Dit is te groot om in één keer te versturen.
 reason-required = moet je invullen
 reason-too-long = is te lang (hoogstens { $max } tekens)
 reason-out-of-range = valt buiten { $min } tot en met { $max }
@@ -20,6 +23,7 @@ reason-outside-the-netherlands = ligt buiten Nederland; klopt de volgorde lengte
 reason-exactly-one = geef er precies één
 reason-command-reused = is al voor iets anders gebruikt
 reason-taken = is al in gebruik
+reason-unreadable = heeft een waarde die hier niet past
 # Inloggen
 sign-in-mail-subject = Inloggen bij Terrein
 sign-in-mail-body =

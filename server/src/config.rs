@@ -8,6 +8,8 @@ use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
 use sqlx::postgres::PgConnectOptions;
 
+use crate::http::buckets::Rates;
+
 /// How strict the server is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Mode {
@@ -111,6 +113,21 @@ pub struct ServeSettings {
     /// Cost a session may spend per second on the app's own questions (0: no limit, for benches)
     #[arg(long, env = "TERREIN_RATE_PERSISTED", default_value_t = 1000)]
     pub rate_persisted: u32,
+    /// Tiles a session, or a visitor's address, may ask per second (0: no limit, for benches); a tenth of TERREIN_RATE_PERSISTED when not set
+    #[arg(long, env = "TERREIN_RATE_TILES")]
+    pub rate_tiles: Option<u32>,
+    /// Certificate chain (PEM) for TLS without a proxy; read anew when it changes and at SIGHUP
+    #[arg(long, env = "TERREIN_TLS_CERT", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's private key (PEM)
+    #[arg(long, env = "TERREIN_TLS_KEY", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Word that opens /metrics to a Prometheus (Authorization: Bearer …), at least 16 characters; without it /metrics is not there
+    #[arg(long, env = "TERREIN_METRICS_TOKEN", hide_env_values = true, value_parser = metrics_token)]
+    pub metrics_token: Option<String>,
+    /// Where to report a hole in the security, for /.well-known/security.txt: mail addresses or https addresses
+    #[arg(long, env = "TERREIN_SECURITY_CONTACT", value_delimiter = ',', value_parser = crate::http::security_txt::contact)]
+    pub security_contact: Vec<String>,
     /// Raster or vector background of others, shown under our own layers (a MapLibre tile address)
     #[arg(long, env = "TERREIN_BACKGROUND_TILES")]
     pub background_tiles: Option<String>,
@@ -122,7 +139,22 @@ pub struct ServeSettings {
     pub demo: bool,
 }
 
+/// A word that is not guessed.
+fn metrics_token(text: &str) -> Result<String, String> {
+    if text.len() >= 16 && text.chars().all(|c| c.is_ascii_graphic()) {
+        Ok(text.to_owned())
+    } else {
+        Err("give at least 16 letters, digits and signs, without spaces".to_owned())
+    }
+}
+
 impl ServeSettings {
+    /// What may be spent a second.
+    #[must_use]
+    pub fn rates(&self) -> Rates {
+        Rates { ad_hoc: self.rate_ad_hoc, persisted: self.rate_persisted, tiles: self.rate_tiles.unwrap_or(self.rate_persisted / 10) }
+    }
+
     /// The checked public address, without a slash at the end.
     ///
     /// # Errors
@@ -141,7 +173,8 @@ impl ServeSettings {
         }
         let Some(url) = &self.public_url else {
             ensure!(development, "TERREIN_PUBLIC_URL is required in production, for example https://terrein.example.nl");
-            return Ok(format!("http://localhost:{}", self.listen.port()));
+            let scheme = if self.tls_cert.is_some() { "https" } else { "http" };
+            return Ok(format!("{scheme}://localhost:{}", self.listen.port()));
         };
         let parsed = url::Url::parse(url).with_context(|| format!("TERREIN_PUBLIC_URL is not an address: {url}"))?;
         if parsed.scheme() != "https" && !development {

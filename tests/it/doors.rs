@@ -2,6 +2,7 @@
 //! each audience one issue with an unmistakable title is planted; who sees it stands in a table of its own, by hand.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use mvt_reader::Reader;
 use mvt_reader::feature::Value as Attribute;
@@ -262,4 +263,90 @@ async fn a_closed_terrain_does_not_leak_through_public_registers() {
         .data("query($t: ID!) { terrain(id: $t) { counts { plots companies openIssues } } }", json!({ "t": klein_eiland() }))
         .await;
     assert_eq!(data["terrain"]["counts"], json!({ "plots": 3, "companies": 2, "openIssues": 2 }));
+}
+
+/// A server of routes of the test's own, behind the layers of every answer.
+async fn behind_the_layers(routes: axum::Router) -> Client {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let routes = terrein::http::dressed(routes, None, &Arc::default());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    Client::new(&url, None)
+}
+
+const HEADERS: [&str; 6] = [
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "permissions-policy",
+    "cross-origin-opener-policy",
+    "strict-transport-security",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_breaks_is_answered_with_all_headers_and_a_number() {
+    async fn breaks() -> &'static str {
+        panic!("bij Klein Eiland")
+    }
+    let client = behind_the_layers(axum::Router::new().route("/breaks", axum::routing::get(breaks))).await;
+    for (language, words) in [("nl", "Er ging iets mis bij ons."), ("en", "Something went wrong on our side.")] {
+        let answer = client.send(client.request("GET", "/breaks").header("accept-language", language)).await;
+        let said = answer.json();
+        assert_eq!((answer.status, answer.headers["content-type"].to_str().ok()), (500, Some("application/problem+json")));
+        assert_eq!(answer.headers["cache-control"], "no-store");
+        assert!(HEADERS.iter().all(|name| answer.headers.contains_key(*name)), "{:?}", answer.headers);
+        let (detail, trace) = (said["detail"].as_str().expect("words"), said["traceId"].as_str().expect("a number"));
+        assert!(said["code"] == "INTERNAL" && detail.starts_with(words) && detail.contains(trace), "{said}");
+        assert!(!said.to_string().contains("Eiland"), "what broke is for the log");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_is_answered_with_a_problem_that_names_the_field() {
+    let app = TestApp::demo().await;
+    let visitor = app.anonymous();
+    let json = |path: &str, body: &str| visitor.request("POST", path).header("content-type", "application/json").body(body.to_owned());
+    let form = |path: &str, body: &str| {
+        visitor.request("POST", path).header("content-type", "application/x-www-form-urlencoded").body(body.to_owned())
+    };
+    let cases = [
+        (json("/sign-in/request", "{}"), 422, "INVALID", Some(("email", "required"))),
+        (json("/sign-in/request", "{\"email\": 5}"), 422, "INVALID", Some(("email", "unreadable"))),
+        (json("/sign-in/code", "{\"email\": \"a@b.example\"}"), 422, "INVALID", Some(("code", "required"))),
+        (json("/sign-in/code", "{\"email\": \"a\", \"email\": \"b\", \"code\": \"1\"}"), 422, "INVALID", Some(("email", "unreadable"))),
+        (json("/sign-in/request", "[]"), 422, "INVALID", None),
+        (json("/sign-in/request", "{"), 400, "INVALID", None),
+        (visitor.request("POST", "/sign-in/request").body("{}"), 415, "UNSUPPORTED_MEDIA_TYPE", None),
+        (json("/sign-in/request", &format!("{{\"email\": \"{}\"}}", "x".repeat(300_000))), 413, "TOO_LARGE", None),
+        (json("/graphql", &" ".repeat(300_000)), 413, "TOO_LARGE", None),
+        (form("/sign-in/link", "x=y"), 422, "INVALID", Some(("token", "required"))),
+        (form("/sign-in/link", "token=a&token=b"), 422, "INVALID", Some(("token", "unreadable"))),
+        (json("/sign-in/link", "{}"), 415, "UNSUPPORTED_MEDIA_TYPE", None),
+        (visitor.request("GET", "/sign-in/link/%FF"), 400, "INVALID", Some(("token", "unreadable"))),
+        (visitor.request("GET", "/graphql?query=a&query=b"), 422, "INVALID", Some(("query", "unreadable"))),
+        (visitor.request("GET", "/graphql/ws"), 400, "INVALID", None),
+        (visitor.request("DELETE", "/graphql"), 405, "METHOD_NOT_ALLOWED", None),
+        (visitor.request("GET", "/sign-in/request"), 405, "METHOD_NOT_ALLOWED", None),
+        (visitor.request("GET", "/nergens"), 404, "NOT_FOUND", None),
+        (visitor.request("GET", "/metrics"), 404, "NOT_FOUND", None),
+        (visitor.request("GET", "/.well-known/security.txt"), 404, "NOT_FOUND", None),
+    ];
+    for (request, status, code, field) in cases {
+        let what = format!("{:?}", request.try_clone().expect("a body in memory").build().expect("a request").url().path());
+        let english = visitor.send(request.try_clone().expect("a body in memory").header("accept-language", "en")).await;
+        let dutch = visitor.send(request).await;
+        for answer in [&dutch, &english] {
+            assert_eq!((answer.status, answer.headers["content-type"].to_str().ok()), (status, Some("application/problem+json")), "{what}");
+            assert!(HEADERS.iter().all(|name| answer.headers.contains_key(*name)), "{what}: {:?}", answer.headers);
+            let said = answer.json();
+            assert_eq!((said["status"].as_u64(), said["code"].as_str()), (Some(u64::from(status)), Some(code)), "{what}: {said}");
+            assert_eq!(said["field"].as_str().zip(said["reason"].as_str()), field, "{what}: {said}");
+            assert!(field.is_none_or(|(field, _)| said["detail"].as_str().is_some_and(|words| words.starts_with(field))), "{what}: {said}");
+            // The framework's own words would name its types.
+            assert!(!said.to_string().contains("deserialize") && !said.to_string().contains("expected"), "{what}: {said}");
+        }
+        assert_ne!(dutch.json()["detail"], english.json()["detail"], "{what}");
+    }
+    let answer = visitor.send(visitor.request("DELETE", "/graphql")).await;
+    assert!(answer.headers["allow"].to_str().is_ok_and(|allowed| allowed.contains("POST")));
 }

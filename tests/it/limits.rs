@@ -126,6 +126,14 @@ async fn gr4_lists_multiply_and_a_session_spends_so_much_a_second() {
     let wait: u64 = second.headers["retry-after"].to_str().expect("text").parse().expect("seconds");
     assert!((1..=12).contains(&wait), "{wait}");
     assert!(second.json()["detail"].as_str().is_some_and(|text| text.contains(&wait.to_string())));
+    // Lists that hang on the rows of the feed are paid for by row; its plain pages count by ten, so that a first copy goes through.
+    let feed = |lists: &str| {
+        format!("query($t: ID!) {{ changes(terrains: [$t], first: 100) {{ items {{ id node {{ ... on Issue {{ id {lists} }} }} }} }} }}")
+    };
+    let history = feed("history(first: 50) { edges { node { id } } }");
+    assert_eq!(limit(&ben, &history, json!({ "t": hooge_waard() })).await, "cost");
+    let plain = ben.ask(&feed("title"), json!({ "t": hooge_waard() })).await;
+    assert_eq!(plain["extensions"]["cost"], 10 + 2, "{plain}");
     // Everybody has a bucket of their own; visitors one an address.
     assert_eq!(ben.ask(dear, json!({ "t": hooge_waard() })).await["extensions"]["cost"], 604);
     assert_eq!(visitor.ask(dear, json!({ "t": hooge_waard() })).await["extensions"]["cost"], 604);
@@ -141,6 +149,30 @@ async fn gr4_lists_multiply_and_a_session_spends_so_much_a_second() {
     }
     let unknown = ben.send(ben.request("POST", "/graphql").json(&json!({ "documentId": "sha256:00" }))).await.json();
     assert_eq!(unknown["errors"][0]["extensions"]["code"], "INVALID");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gr4_the_apps_first_copy_fits_in_a_visitors_bucket() {
+    let Some((id, _)) = terrein::schema::persisted::all().find(|(_, text)| text.starts_with("query Changes(")) else { return };
+    for first in [200, 1_000] {
+        let app = TestApp::over(TestDatabase::demo().await, &["--rate-ad-hoc", "50", "--rate-persisted", "1000"]).await;
+        app.settled().await;
+        for client in [app.anonymous(), app.sign_in("aanjager@demo.example").await] {
+            let (mut since, mut rows) = (Value::Null, 0);
+            loop {
+                let body = json!({ "documentId": id, "variables": { "terrain": hooge_waard(), "since": since, "first": first } });
+                let answer = client.send(client.request("POST", "/graphql").json(&body)).await;
+                assert_eq!(answer.status, 200, "after {rows} rows: {}", answer.json());
+                let page = answer.json()["data"]["changes"].clone();
+                rows += page["items"].as_array().expect("items").len();
+                since = page["cursor"].clone();
+                if page["more"] == false {
+                    break;
+                }
+            }
+            assert!(rows > 500, "{rows}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

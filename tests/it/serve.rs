@@ -1,5 +1,7 @@
 //! The program itself: started, told wrong things, stopped, without its database, two of it on one database.
 
+mod edge;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -171,11 +173,16 @@ fn help_names_every_setting() {
         "TERREIN_DATA_DIR",
         "TERREIN_LISTEN",
         "TERREIN_MAIL_FROM",
+        "TERREIN_METRICS_TOKEN",
         "TERREIN_MODE",
         "TERREIN_PUBLIC_URL",
         "TERREIN_RATE_AD_HOC",
         "TERREIN_RATE_PERSISTED",
+        "TERREIN_RATE_TILES",
+        "TERREIN_SECURITY_CONTACT",
         "TERREIN_SMTP_URL",
+        "TERREIN_TLS_CERT",
+        "TERREIN_TLS_KEY",
         "TERREIN_TRUSTED_PROXIES",
     ] {
         assert!(help.contains(name), "{name}");
@@ -212,6 +219,14 @@ async fn a_wrong_setting_stops_the_start_with_one_clear_line() {
         (vec![("TERREIN_DATABASE_CONNECTIONS", "1")], "invalid value '1' for '--database-connections"),
         (vec![("TERREIN_RATE_AD_HOC", "-1")], "invalid value '-1' for '--rate-ad-hoc"),
         (vec![("TERREIN_RATE_PERSISTED", "x")], "invalid value 'x' for '--rate-persisted"),
+        (vec![("TERREIN_RATE_TILES", "x")], "invalid value 'x' for '--rate-tiles"),
+        (vec![("TERREIN_METRICS_TOKEN", "kort")], "invalid value 'kort' for '--metrics-token"),
+        (vec![("TERREIN_SECURITY_CONTACT", "bij de balie")], "invalid value 'bij de balie' for '--security-contact"),
+        (vec![("TERREIN_TLS_CERT", "cert.pem")], "the following required arguments were not provided"),
+        (
+            in_development(("TERREIN_TLS_CERT", "nergens.pem")).into_iter().chain([("TERREIN_TLS_KEY", "nergens.pem")]).collect(),
+            "TERREIN_TLS_CERT cannot be read: nergens.pem",
+        ),
         (vec![("TERREIN_TRUSTED_PROXIES", "10.0.0.0/40")], "invalid value '10.0.0.0/40' for '--trusted-proxies"),
         (
             vec![("TERREIN_MODE", "development"), ("TERREIN_LISTEN", "127.0.0.1:0"), ("DATABASE_URL", "nonsense")],
@@ -250,6 +265,15 @@ async fn a_wrong_setting_stops_the_start_with_one_clear_line() {
         assert!(lines.len() == 1 && lines[0].contains(line), "{settings:?}: {said}");
         assert!(!said.contains("panicked") && !said.contains("stack backtrace"), "{said}");
     }
+    // A database without tables: what to run, as the documents have it.
+    let superuser = database.superuser().await;
+    let name = format!("{}_bare", url.rsplit(['/', '?']).find(|part| part.starts_with("test_")).expect("a name"));
+    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&superuser).await.expect("made");
+    let empty = url.replace(name.trim_end_matches("_bare"), &name);
+    let bare = output(&mut terrein(&["serve", "--mode", "development", "--listen", "127.0.0.1:0", "--database-url", &empty]));
+    sqlx::query(sqlx::AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&superuser).await.expect("dropped");
+    let line = "terrein: the database has no tables yet: run `terrein provision` as superuser, then `terrein migrate`";
+    assert!(!bare.status.success() && text(&bare.stderr).lines().any(|said| said == line), "{}", text(&bare.stderr));
     let both = output(terrein(&["serve", "--demo"]).env("TERREIN_PUBLIC_URL", "https://terrein.example.nl"));
     assert!(text(&both.stderr).contains("--demo needs TERREIN_MODE=development"));
     assert_eq!(output(&mut terrein(&["serve", "--nonsense"])).status.code(), Some(2));

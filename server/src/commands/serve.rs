@@ -1,12 +1,12 @@
 //! `terrein serve`: everything in one process, until it is told to stop.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
 use sqlx::{Connection, PgConnection};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,7 +15,8 @@ use crate::access::Database;
 use crate::app::{App, Inner};
 use crate::config::{DatabaseSettings, Mode, Roles, ServeSettings};
 use crate::feed::hub::Hub;
-use crate::http::{self, buckets::Buckets};
+use crate::http::tls::Certificate;
+use crate::http::{self, Edge, buckets::Buckets};
 use crate::jobs::runner;
 use crate::mail::Mailer;
 use crate::schema::graph;
@@ -27,6 +28,11 @@ const DRAIN: Duration = Duration::from_secs(30);
 pub async fn run(database: &DatabaseSettings, settings: ServeSettings) -> anyhow::Result<ExitCode> {
     // Settings first: a wrong one stops before anything is started.
     let public_url = settings.checked_public_url()?;
+    let certificate = match (&settings.tls_cert, &settings.tls_key) {
+        (Some(chain), Some(key)) => Some(Certificate::load(chain, key)?),
+        _ => None,
+    };
+    let tls = certificate.as_ref().map(Certificate::acceptor).transpose()?;
     let listener =
         TcpListener::bind(settings.listen).await.with_context(|| format!("cannot listen on {} (TERREIN_LISTEN)", settings.listen))?;
     let (cluster, roles) = database::open(database).await?;
@@ -39,20 +45,23 @@ pub async fn run(database: &DatabaseSettings, settings: ServeSettings) -> anyhow
     tracker.spawn(app.hub.clone().run(roles.listen.clone(), stop.clone()));
     tracker.spawn(keep_working(roles.jobs.clone(), app.mailer.clone(), stop.clone()));
     tracker.spawn(sweep(app.clone(), stop.clone()));
-    let router = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = tracker.spawn({
-        let stop = stop.clone();
-        async move { axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await }).await }
-    });
+    let edge =
+        Edge { metrics_token: settings.metrics_token.clone(), security_contacts: settings.security_contact.clone(), ..Edge::default() };
+    if edge.metrics_token.is_some() {
+        tracker.spawn(http::watch::run(roles.listen.clone(), roles.jobs.clone(), edge.metrics.clone(), stop.clone()));
+    }
+    if let Some(certificate) = certificate {
+        let told = signal(SignalKind::hangup()).context("cannot listen to SIGHUP")?;
+        tracker.spawn(certificate.watch(told, stop.clone()));
+    }
+    let metrics = edge.metrics.clone();
+    tracker.spawn(http::listen::serve(listener, tls, http::router_at(app, edge), metrics, stop.clone()));
     println!("{}", welcome(&settings, &public_url));
     asked_to_stop().await?;
     stop.cancel();
     tracker.close();
     if tokio::time::timeout(DRAIN, tracker.wait()).await.is_err() {
         tracing::warn!("some work was still under way after {} s", DRAIN.as_secs());
-    }
-    if serving.is_finished() {
-        serving.await??;
     }
     database::close(cluster).await;
     Ok(ExitCode::SUCCESS)
@@ -82,9 +91,9 @@ pub async fn build(
     let development = settings.mode == Mode::Development;
     let mail_folder = development.then(|| database.data_dir.join("mail"));
     let mut connection = PgConnection::connect_with(&roles.app).await.context("the database does not answer")?;
-    let missing = terrein_migrations::missing_leakproof(&mut connection).await?;
     let migrated: bool = sqlx::query_scalar("select to_regclass('public.issue') is not null").fetch_one(&mut connection).await?;
-    anyhow::ensure!(migrated, "the database has no tables yet: run `terrein provision` and `terrein migrate`");
+    anyhow::ensure!(migrated, "the database has no tables yet: run `terrein provision` as superuser, then `terrein migrate`");
+    let missing = terrein_migrations::missing_leakproof(&mut connection).await?;
     connection.close().await?;
     if !missing.is_empty() {
         tracing::warn!(operators = ?missing, "not marked leakproof: tiles go by cell and searches are slow; `terrein provision` as superuser mends it");
@@ -94,7 +103,7 @@ pub async fn build(
         graph: graph(development),
         hub: Hub::default(),
         mailer: Mailer::new(settings.smtp_url.as_deref(), mail_folder, &settings.mail_from, &public_url)?,
-        buckets: Buckets::new(settings.rate_ad_hoc, settings.rate_persisted),
+        buckets: Buckets::new(settings.rates(), settings.database_connections),
         clock: Clock::System,
         public_url,
         development,
@@ -127,7 +136,6 @@ pub async fn keep_working(jobs: sqlx::postgres::PgConnectOptions, mailer: Mailer
 }
 
 async fn asked_to_stop() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         _ = terminate.recv() => {}

@@ -7,13 +7,14 @@ use async_graphql::parser::parse_query;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response as Answer, ServerError, Value, Variables};
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use terrein_shared::written::value_json;
 
 use super::buckets::Spender;
+use super::extract::Query;
 use super::peer::Peer;
 use super::problem::{Problem, trace, words};
 use super::session::{Session, is_own_origin};

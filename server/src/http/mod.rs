@@ -1,27 +1,38 @@
 //! The doors: routes and what every answer carries. No rule lives here.
 
 pub mod buckets;
+pub mod extract;
 mod graphql;
 mod health;
-mod peer;
+pub mod listen;
+pub mod metrics;
+pub mod peer;
 pub mod problem;
 mod pwa;
+mod refusals;
+pub mod security_txt;
 pub mod session;
 mod sign_in;
 mod socket;
+pub mod tls;
+pub mod watch;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
+use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use self::metrics::Metrics;
+use self::problem::Problem;
 use crate::app::App;
 use crate::tiles;
 
@@ -30,8 +41,34 @@ const BODY: usize = 256 * 1024;
 /// Longest a request may take.
 const TIME: Duration = Duration::from_secs(10);
 
-/// All routes.
+/// What the doors have of their own, beside the app: for those who run it, and those who test its locks.
+#[derive(Clone, Default)]
+pub struct Edge {
+    pub metrics: Arc<Metrics>,
+    /// Opens `/metrics`; without one it is not there.
+    pub metrics_token: Option<String>,
+    /// Where to report a hole in the security.
+    pub security_contacts: Vec<String>,
+}
+
+/// All routes, with nothing set for those who run it.
 pub fn router(app: App) -> Router {
+    router_at(app, Edge::default())
+}
+
+/// All routes.
+pub fn router_at(app: App, edge: Edge) -> Router {
+    let counts = {
+        let edge = edge.clone();
+        move |State(app): State<App>, request: Request| metrics::show(edge, app, request)
+    };
+    let contacts = edge.security_contacts;
+    let security_txt = move |State(app): State<App>, headers: HeaderMap| async move {
+        if contacts.is_empty() {
+            return Problem::not_found(session::language_of(&headers)).into_response();
+        }
+        security_txt::file(&contacts, &app.public_url, app.clock.now())
+    };
     let timed = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/schema.graphql", get(graphql::sdl))
@@ -46,18 +83,26 @@ pub fn router(app: App) -> Router {
         .route("/config.json", get(pwa::config))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(counts))
+        .route("/.well-known/security.txt", get(security_txt))
         .fallback(pwa::file)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME));
+    let routes = timed.route("/graphql/ws", any(socket::upgrade).layer(from_fn(metrics::sockets))).layer(DefaultBodyLimit::max(BODY));
+    dressed(routes, app.background_tiles.as_deref(), &edge.metrics).with_state(app)
+}
+
+/// Routes with what every answer carries, whatever became of it: words for what was refused without any and for what broke, headers, its
+/// place in the counts. `background_tiles` is the one outside host that pages may reach.
+pub fn dressed<S: Clone + Send + Sync + 'static>(routes: Router<S>, background_tiles: Option<&str>, metrics: &Arc<Metrics>) -> Router<S> {
     let csp = "default-src 'self'; script-src 'self'; style-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; \
                font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-    let csp = match &app.background_tiles {
-        // The one outside host an operator allowed.
-        Some(tiles) => match url::Url::parse(&tiles.replace(['{', '}'], "")).map(|url| url.origin().ascii_serialization()) {
-            Ok(origin) => csp
-                .replace("connect-src 'self'", &format!("connect-src 'self' {origin}"))
-                .replace("img-src 'self'", &format!("img-src 'self' {origin}")),
-            Err(_) => csp.to_owned(),
-        },
+    let origin = background_tiles
+        .and_then(|tiles| url::Url::parse(&tiles.replace(['{', '}'], "")).ok())
+        .map(|url| url.origin().ascii_serialization());
+    let csp = match origin {
+        Some(origin) => csp
+            .replace("connect-src 'self'", &format!("connect-src 'self' {origin}"))
+            .replace("img-src 'self'", &format!("img-src 'self' {origin}")),
         None => csp.to_owned(),
     };
     let always = |name: HeaderName, value: &str| {
@@ -73,11 +118,11 @@ pub fn router(app: App) -> Router {
         ))
         .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(always(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000"));
-    timed
-        .route("/graphql/ws", any(socket::upgrade))
-        .layer(DefaultBodyLimit::max(BODY))
+    let metrics = metrics.clone();
+    routes
+        .layer(from_fn(refusals::caught))
+        .layer(from_fn(refusals::worded))
         .layer(headers)
         .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::new())
-        .with_state(app)
+        .layer(from_fn(move |request, next| metrics::count(metrics.clone(), request, next)))
 }

@@ -16,12 +16,49 @@ pub struct Problem {
     code: &'static str,
     detail: String,
     retry_after_s: Option<u64>,
+    /// What was refused, and the reason's code.
+    field: Option<Box<(String, &'static str)>>,
+    /// Finds it in the log.
+    trace: Option<String>,
 }
 
 impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: String) -> Self {
-        Self { status, code, detail, retry_after_s: None }
+        Self { status, code, detail, retry_after_s: None, field: None, trace: None }
+    }
+
+    /// A status that says enough, with its words: for refusals that come from no rule of ours.
+    #[must_use]
+    pub fn plain(status: StatusCode, language: Language) -> Self {
+        let (code, words) = match status {
+            StatusCode::UNAUTHORIZED => ("UNAUTHENTICATED", "error-unauthenticated"),
+            StatusCode::FORBIDDEN => ("FORBIDDEN", "error-forbidden"),
+            StatusCode::NOT_FOUND => ("NOT_FOUND", "error-not-found"),
+            StatusCode::METHOD_NOT_ALLOWED => ("METHOD_NOT_ALLOWED", "error-method"),
+            StatusCode::PAYLOAD_TOO_LARGE => ("TOO_LARGE", "error-too-large"),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => ("UNSUPPORTED_MEDIA_TYPE", "error-request"),
+            StatusCode::SERVICE_UNAVAILABLE => ("UNAVAILABLE", "error-unavailable"),
+            status if status.is_server_error() => {
+                return Self { status, ..Self::of(&Error::Internal(anyhow::anyhow!("{status}")), language) };
+            }
+            _ => ("INVALID", "error-request"),
+        };
+        Self::new(status, code, text(language, words))
+    }
+
+    /// All places are taken.
+    #[must_use]
+    pub fn busy(language: Language) -> Self {
+        Self { retry_after_s: Some(1), ..Self::plain(StatusCode::SERVICE_UNAVAILABLE, language) }
+    }
+
+    /// A field that was refused, for a reason of `messages`.
+    #[must_use]
+    pub fn field(status: StatusCode, language: Language, field: String, reason: &'static str) -> Self {
+        let words = text(language, &format!("reason-{reason}"));
+        let detail = text_with(language, "error-invalid", &[("field", field.clone().into()), ("reason", words.into())]);
+        Self { field: Some(Box::new((field, reason))), ..Self::new(status, "INVALID", detail) }
     }
 
     #[must_use]
@@ -47,7 +84,13 @@ impl Problem {
             Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Self::new(status, error.code(), words(error, language, &trace(error)))
+        let trace = trace(error);
+        let problem = Self::new(status, error.code(), words(error, language, &trace));
+        match error {
+            Error::Invalid { field, reason } => Self { field: Some(Box::new(((*field).to_owned(), reason.code()))), ..problem },
+            Error::Internal(_) | Error::Unavailable(_) => Self { trace: Some(trace), ..problem },
+            _ => problem,
+        }
     }
 }
 
@@ -88,7 +131,14 @@ pub fn words(error: &Error, language: Language, trace: &str) -> String {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = json!({ "type": "about:blank", "title": self.status.canonical_reason(), "status": self.status.as_u16(), "detail": self.detail, "code": self.code });
+        let mut body = json!({ "type": "about:blank", "title": self.status.canonical_reason(), "status": self.status.as_u16(), "detail": self.detail, "code": self.code });
+        if let Some((field, reason)) = self.field.map(|named| *named) {
+            body["field"] = field.into();
+            body["reason"] = reason.into();
+        }
+        if let Some(trace) = self.trace {
+            body["traceId"] = trace.into();
+        }
         let mut response = (self.status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -26,9 +26,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let jar = CookieJar::from_headers(&parts.headers);
-        let language = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        Ok(Self { hash: jar.get(SESSION).map(|cookie| SessionHash::of(cookie.value())), language: Language::from_header(language) })
+        Ok(Self { hash: jar.get(SESSION).map(|cookie| SessionHash::of(cookie.value())), language: language_of(&parts.headers) })
     }
+}
+
+/// The language a reader asks for.
+#[must_use]
+pub fn language_of(headers: &HeaderMap) -> Language {
+    Language::from_header(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
 }
 
 /// A cookie for this origin alone, out of reach of scripts.

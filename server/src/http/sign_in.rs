@@ -1,7 +1,6 @@
 //! Sign-in over HTTP: ask for a mail, open the link (a page, then a POST) or type the code.
 
-use axum::Json;
-use axum::extract::{Form, Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
@@ -9,6 +8,7 @@ use serde::Deserialize;
 use std::net::IpAddr;
 
 use super::buckets::Spender;
+use super::extract::{Form, Json, Path};
 use super::peer::Peer;
 use super::problem::Problem;
 use super::session::{BROWSER, SESSION, Session, cookie, is_own_origin};

@@ -96,6 +96,8 @@ struct Size {
     selections: usize,
     depth: usize,
     cost: usize,
+    /// The part of the cost that lists of their own size make up.
+    lists: usize,
 }
 
 /// What was measured.
@@ -150,7 +152,7 @@ impl<'a> Measure<'a> {
     fn set(&mut self, set: &'a SelectionSet) -> Result<Size, Error> {
         let mut total = Size::default();
         // A thing is of one type: of fragments on several types only the dearest is paid for.
-        let mut by_type: HashMap<&'a str, usize> = HashMap::new();
+        let mut by_type: HashMap<&'a str, (usize, usize)> = HashMap::new();
         for item in &set.items {
             let (size, on) = match &item.node {
                 Selection::Field(field) => (self.field(&field.node)?, None),
@@ -173,15 +175,20 @@ impl<'a> Measure<'a> {
             total.depth = total.depth.max(size.depth);
             match on.filter(|on| !ABSTRACT.contains(on)) {
                 Some(on) => {
-                    let cost = by_type.entry(on).or_default();
+                    let (cost, lists) = by_type.entry(on).or_default();
                     *cost = cost.saturating_add(size.cost);
+                    *lists = lists.saturating_add(size.lists);
                 }
-                None => total.cost = total.cost.saturating_add(size.cost),
+                None => {
+                    total.cost = total.cost.saturating_add(size.cost);
+                    total.lists = total.lists.saturating_add(size.lists);
+                }
             }
             // At once, so that an unfolding document is not walked to its end.
             over("selections", total.selections, SELECTIONS)?;
         }
-        total.cost = total.cost.saturating_add(by_type.into_values().max().unwrap_or_default());
+        total.cost = total.cost.saturating_add(by_type.values().map(|(cost, _)| *cost).max().unwrap_or_default());
+        total.lists = total.lists.saturating_add(by_type.values().map(|(_, lists)| *lists).max().unwrap_or_default());
         Ok(total)
     }
 
@@ -207,22 +214,19 @@ impl<'a> Measure<'a> {
             self.literal_lists(&value.node)?;
         }
         let inner = self.set(&field.selection_set.node)?;
-        let rows = field.get_argument("first").map_or(1, |first| self.number(&first.node));
+        let first = field.get_argument("first").map(|first| self.number(&first.node));
         let own = usize::from(!field.selection_set.node.items.is_empty());
-        // A page of the feed reads each kind of thing in one statement, whatever hangs on it, and is mostly empty: the app asks
-        // for one at every word of a change.
+        let (selections, depth) = (inner.selections.saturating_add(1), inner.depth + 1);
+        // A page of the feed reads each kind of thing, and the one thing that hangs on it, in one statement, and is mostly empty: the app
+        // asks for one at every word of a change. So ten rows count for one. Lists that hang on the rows are read for each row.
         if field.name.node == "changes" {
-            return Ok(Size {
-                selections: inner.selections.saturating_add(1),
-                depth: inner.depth + 1,
-                cost: rows.div_ceil(10).saturating_add(inner.cost),
-            });
+            let tens = first.unwrap_or(1).div_ceil(10);
+            let cost = tens.saturating_mul(inner.lists.saturating_add(1)).saturating_add(inner.cost.saturating_sub(inner.lists));
+            return Ok(Size { selections, depth, cost, lists: cost });
         }
-        Ok(Size {
-            selections: inner.selections.saturating_add(1),
-            depth: inner.depth + 1,
-            cost: inner.cost.saturating_mul(rows).saturating_add(own),
-        })
+        let cost = inner.cost.saturating_mul(first.unwrap_or(1)).saturating_add(own);
+        let lists = if first.is_some() { cost } else { inner.lists };
+        Ok(Size { selections, depth, cost, lists })
     }
 
     fn number(&self, value: &Value) -> usize {
@@ -297,6 +301,22 @@ mod tests {
         let document = parse_query("{ terrain(id: \"t\") { plots(first: 100) { edges { node { id } } } } }").expect("parses");
         let measured = check(&document, None, &Variables::default(), AD_HOC_COST).expect("allowed");
         assert_eq!(measured.cost, 202);
+    }
+
+    #[test]
+    fn a_page_of_the_feed_counts_by_ten_and_its_lists_by_row() {
+        let cost = |query: &str| {
+            let document = parse_query(query).expect("parses");
+            check(&document, None, &Variables::default(), PERSISTED_COST).map(|measured| measured.cost)
+        };
+        let plain = "{ changes(terrains: [], first: 1000) { items { id node { ... on Plot { id } ... on Occupancy { plot { id } } } } } }";
+        assert_eq!(cost(plain).ok(), Some(100 + 3));
+        let lists =
+            "{ changes(terrains: [], first: 100) { items { node { ... on Issue { comments(first: 5) { edges { node { id } } } } } } } }";
+        assert_eq!(cost(lists).ok(), Some(10 * (1 + 11) + 2));
+        let dear =
+            "{ changes(terrains: [], first: 1000) { items { node { ... on Issue { comments(first: 50) { edges { node { id } } } } } } } }";
+        assert!(cost(dear).is_err());
     }
 
     #[test]

@@ -3,8 +3,10 @@
 pub mod coord;
 pub mod mvt;
 
+use std::collections::HashSet;
+
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -12,6 +14,8 @@ use terrein_shared::layer::Layer;
 
 use self::coord::Coord;
 use crate::app::App;
+use crate::http::extract::Path;
+use crate::http::peer::Peer;
 use crate::http::problem::Problem;
 use crate::http::session::Session;
 use crate::{backdrop, building, company, infrastructure, issue, plot, terrain};
@@ -32,9 +36,17 @@ fn find(name: &str) -> Option<&'static Layer> {
     LAYERS.iter().find(|layer| layer.name == name)
 }
 
+/// The layers an address names, each once; `None` when there is one that is not, or one twice: a tile with two layers of one name is no tile.
+fn named(names: &str) -> Option<Vec<&'static Layer>> {
+    let layers: Vec<&Layer> = names.split(',').map(find).collect::<Option<_>>()?;
+    let mut seen = HashSet::new();
+    layers.iter().all(|layer| seen.insert(layer.name)).then_some(layers)
+}
+
 /// `/tiles/{layers}/{z}/{x}/{y}`: one or several layers in one tile; 204 for nothing.
 pub async fn tile(
     State(app): State<App>,
+    Peer(address): Peer,
     session: Session,
     headers: HeaderMap,
     Path((names, z, x, y)): Path<(String, String, String, String)>,
@@ -42,15 +54,15 @@ pub async fn tile(
     let unknown = || Problem::not_found(session.language);
     let y = y.trim_end_matches(".mvt").trim_end_matches(".pbf");
     let coord = Coord::parse(&z, &x, y).ok_or_else(unknown)?;
-    let layers: Vec<&Layer> = names.split(',').map(find).collect::<Option<_>>().ok_or_else(unknown)?;
-    if layers.len() > LAYERS.len() {
-        return Err(unknown());
-    }
+    let layers = named(&names).ok_or_else(unknown)?;
     let public = layers.iter().all(|layer| layer.public);
     let shown: Vec<&Layer> = layers.into_iter().filter(|layer| (layer.min_zoom..=layer.max_zoom).contains(&coord.z)).collect();
     let problem = |error| Problem::of(&error, session.language);
     let mut bytes = Vec::new();
     if !shown.is_empty() {
+        let spender = app.buckets.tile_spender(session.hash.as_ref(), address);
+        app.buckets.tile(&spender).map_err(|seconds| Problem::too_many(session.language, seconds))?;
+        let _place = app.buckets.tile_place(&spender).await.ok_or_else(|| Problem::busy(session.language))?;
         let mut read = app.database.read(session.hash.as_ref()).await.map_err(problem)?;
         bytes = mvt::read(read.connection(), &shown, coord, app.leakproof).await.map_err(problem)?;
         read.end().await.map_err(problem)?;
@@ -78,7 +90,7 @@ pub async fn tile(
 pub async fn tilejson(State(app): State<App>, session: Session, Path(file): Path<String>) -> Result<Response, Problem> {
     let unknown = || Problem::not_found(session.language);
     let names = file.strip_suffix(".json").ok_or_else(unknown)?;
-    let layers: Vec<&Layer> = names.split(',').map(find).collect::<Option<_>>().ok_or_else(unknown)?;
+    let layers = named(names).ok_or_else(unknown)?;
     let attribution: Vec<&str> = layers.iter().map(|layer| layer.attribution).filter(|text| !text.is_empty()).collect();
     let vector_layers: Vec<_> = layers
         .iter()
