@@ -7,12 +7,10 @@ node_modules() {
     lock=$(digest "$folder/package-lock.json")-$(node --version)
     [ "$(cat "$folder/node_modules/.terrein" 2>/dev/null)" = "$lock" ] && return
     say "Installing the packages of $1"
-    # `npm ci` refuses a lock that lacks an optional package for another system, also when no registry has it; `npm install` then takes what
-    # the lock says just the same.
     (
         cd "$folder" || exit
         export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
-        npm ci --prefer-offline >/dev/null 2>&1 || quietly npm install --no-save --prefer-offline
+        quietly npm ci --prefer-offline
     ) || fail "npm ci failed in $1"
     printf '%s' "$lock" >"$folder/node_modules/.terrein"
 }
