@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anchorOf, bboxOf, contains, distanceM, type Geometry } from './geo';
 import { uuidv7 } from './id';
-import { needsReason, nextStates, proposeTheme, splitNote } from './issue';
+import { isCurrent, isOpen, needsReason, nextStates, proposeTheme, splitNote, STATES } from './issue';
 import { companiesNear, spotAt, streetOf, type Company, type Plot } from './place';
 
 const square: Geometry = {
@@ -23,6 +23,13 @@ const square: Geometry = {
     ],
   ],
 };
+
+describe('states', () => {
+  it('count as open only what nobody has taken up, and show what is taken up all the same', () => {
+    expect(STATES.filter((state) => isOpen({ state }))).toEqual(['OPEN']);
+    expect(STATES.filter((state) => isCurrent({ state }))).toEqual(['OPEN', 'TAKEN_UP']);
+  });
+});
 
 describe('places', () => {
   it('measures a thousandth of a degree of latitude as 111 metres', () => {

@@ -103,7 +103,12 @@ export function needsReason(from: IssueState, to: IssueState): boolean {
   return to === 'SOLVED' || to === 'DROPPED' || (to === 'OPEN' && from !== 'TAKEN_UP');
 }
 
-export const isOpen = (issue: Issue): boolean => issue.state === 'OPEN' || issue.state === 'TAKEN_UP';
+/** Nobody has taken it up yet: what the server counts as open too. */
+export const isOpen = ({ state }: Pick<Issue, 'state'>): boolean => state === 'OPEN';
+
+/** Still there to see and to work on: open, or taken up. */
+export const isCurrent = ({ state }: Pick<Issue, 'state'>): boolean =>
+  state === 'OPEN' || state === 'TAKEN_UP';
 
 /**
  * The theme that a note most likely speaks of, or null without a clue.

@@ -2,7 +2,7 @@ import { getContext, setContext } from 'svelte';
 import type { Edit } from '../../edits';
 import { kindOf } from '../../edits';
 import { anchorOf, distanceM, type Position } from '../../domain/geo';
-import { isOpen, KINDS, type IssueKind } from '../../domain/issue';
+import { isCurrent, isOpen, KINDS, type IssueKind } from '../../domain/issue';
 import { roleOn } from '../../domain/person';
 import type { Terrain } from '../../domain/place';
 import { prefs } from '../../prefs.svelte';
@@ -85,17 +85,21 @@ export class TerrainModel {
     ),
   );
 
-  readonly open = $derived(this.view.issues.filter(isOpen));
+  /** What is not solved or dropped. */
+  readonly current = $derived(this.view.issues.filter(isCurrent));
+  /** How many of those nobody has taken up yet, as the server counts them. */
+  readonly openCount = $derived(this.view.issues.filter(isOpen).length);
 
+  /** Per kind, as they stand on the map. */
   readonly counts = $derived(
     Object.fromEntries(
-      KINDS.map((kind) => [kind, this.open.filter((issue) => issue.kind === kind).length]),
+      KINDS.map((kind) => [kind, this.current.filter((issue) => issue.kind === kind).length]),
     ) as Record<IssueKind, number>,
   );
 
   /** What the map shows, and so what the list shows: nearest first when the place is known, else newest first. */
   readonly shown = $derived.by(() => {
-    const issues = (prefs.closed ? this.view.issues : this.open).filter(
+    const issues = (prefs.closed ? this.view.issues : this.current).filter(
       (issue) => !prefs.hiddenKinds.includes(issue.kind),
     );
     const here = this.fix?.at;
