@@ -1,7 +1,6 @@
-import { execute } from '../api/client';
-import { issueFrom } from '../api/rows';
 import { changeIssueState as mutation } from '../api/operations/writes';
 import type { IssueState } from '../domain/issue';
+import { tell } from './answer';
 import { patch, type EditKind } from './edit';
 
 export interface ChangeIssueState {
@@ -22,14 +21,6 @@ export const changeIssueState: EditKind<ChangeIssueState> = {
         }
       : null;
   },
-  async send(input, { commandId, version, terrainId }) {
-    const { changeIssueState: payload } = await execute(mutation, {
-      input: { commandId, version, ...input },
-    });
-    if (payload.__typename === 'StateNotReachable') return { kind: 'refused', reason: 'STATE_NOT_REACHABLE' };
-    const issue = issueFrom(payload.issue, terrainId);
-    return payload.__typename === 'IssueStateChanged'
-      ? { kind: 'done', issue }
-      : { kind: 'changed-meanwhile', issue };
-  },
+  send: (input, { commandId, version, terrainId }) =>
+    tell(mutation, { commandId, version, ...input }, terrainId),
 };

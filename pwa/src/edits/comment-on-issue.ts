@@ -1,6 +1,5 @@
-import { execute } from '../api/client';
-import { commentFrom, issueFrom } from '../api/rows';
 import { commentOnIssue as mutation } from '../api/operations/writes';
+import { tell } from './answer';
 import { patch, type EditKind } from './edit';
 
 export interface CommentOnIssue {
@@ -28,14 +27,5 @@ export const commentOnIssue: EditKind<CommentOnIssue> = {
     });
   },
   inverse: () => null,
-  async send(input, { commandId, terrainId }) {
-    const { commentOnIssue: payload } = await execute(mutation, { input: { commandId, ...input } });
-    return payload.__typename === 'IssueCommented'
-      ? {
-          kind: 'done',
-          comment: commentFrom(payload.comment, terrainId),
-          issue: issueFrom(payload.issue, terrainId),
-        }
-      : { kind: 'refused', reason: 'ID_TAKEN' };
-  },
+  send: (input, { commandId, terrainId }) => tell(mutation, { commandId, ...input }, terrainId),
 };

@@ -1,8 +1,7 @@
-import { execute } from '../api/client';
-import { issueFrom } from '../api/rows';
 import { editIssue as mutation } from '../api/operations/writes';
 import type { Geometry } from '../domain/geo';
 import type { IssueKind, Theme } from '../domain/issue';
+import { tell } from './answer';
 import { patch, type EditKind } from './edit';
 
 /** What is left out stays as it is; null clears. */
@@ -37,13 +36,6 @@ export const editIssue: EditKind<EditIssue> = {
     ) as IssueChange;
     return { type: 'edit-issue', input: { issueId, change: back } };
   },
-  async send({ issueId, change }, { commandId, version, terrainId }) {
-    const { editIssue: payload } = await execute(mutation, {
-      input: { commandId, issueId, version, ...change },
-    });
-    const issue = issueFrom(payload.issue, terrainId);
-    return payload.__typename === 'IssueEdited'
-      ? { kind: 'done', issue }
-      : { kind: 'changed-meanwhile', issue };
-  },
+  send: ({ issueId, change }, { commandId, version, terrainId }) =>
+    tell(mutation, { commandId, issueId, version, ...change }, terrainId),
 };

@@ -1,8 +1,7 @@
-import { execute } from '../api/client';
-import { issueFrom } from '../api/rows';
 import { reportIssue as mutation } from '../api/operations/writes';
 import type { Geometry } from '../domain/geo';
 import type { Audience, Issue, IssueKind, Theme } from '../domain/issue';
+import { tell } from './answer';
 import type { EditKind } from './edit';
 
 export interface ReportIssue {
@@ -65,13 +64,7 @@ export const reportIssue: EditKind<ReportIssue> = {
     rows.issues.set(issue.id, issue);
   },
   inverse: (input) => ({ type: 'withdraw-issue', input: { issueId: input.issueId } }),
-  async send(input, { commandId }) {
-    const { device, outsideTerrain: _, ...fields } = input;
-    const { reportIssue: payload } = await execute(mutation, {
-      input: { commandId, ...fields, device },
-    });
-    return payload.__typename === 'IssueReported'
-      ? { kind: 'done', issue: issueFrom(payload.issue, input.terrainId) }
-      : { kind: 'refused', reason: 'ID_TAKEN' };
+  send({ outsideTerrain: _, ...input }, { commandId, terrainId }) {
+    return tell(mutation, { commandId, ...input }, terrainId);
   },
 };

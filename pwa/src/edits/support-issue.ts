@@ -1,7 +1,6 @@
-import { execute } from '../api/client';
-import { issueFrom } from '../api/rows';
 import { supportIssue as mutation } from '../api/operations/writes';
 import type { Willingness } from '../domain/issue';
+import { tell } from './answer';
 import { patch, withSupport, type EditKind } from './edit';
 
 export interface SupportIssue {
@@ -23,10 +22,5 @@ export const supportIssue: EditKind<SupportIssue> = {
     );
   },
   inverse: ({ supportId, issueId }) => ({ type: 'withdraw-support', input: { supportId, issueId } }),
-  async send(input, { commandId, terrainId }) {
-    const { supportIssue: payload } = await execute(mutation, { input: { commandId, ...input } });
-    return payload.__typename === 'IssueSupported'
-      ? { kind: 'done', issue: issueFrom(payload.issue, terrainId) }
-      : { kind: 'refused', reason: 'ID_TAKEN' };
-  },
+  send: (input, { commandId, terrainId }) => tell(mutation, { commandId, ...input }, terrainId),
 };

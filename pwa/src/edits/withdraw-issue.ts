@@ -1,5 +1,5 @@
-import { execute } from '../api/client';
 import { withdrawIssue as mutation } from '../api/operations/writes';
+import { tell } from './answer';
 import type { EditKind } from './edit';
 
 export interface WithdrawIssue {
@@ -13,8 +13,5 @@ export const withdrawIssue: EditKind<WithdrawIssue> = {
   },
   // A withdrawn issue is a tombstone: bringing it back would be a new issue.
   inverse: () => null,
-  async send({ issueId }, { commandId }) {
-    await execute(mutation, { input: { commandId, issueId } });
-    return { kind: 'done', gone: issueId };
-  },
+  send: (input, { commandId, terrainId }) => tell(mutation, { commandId, ...input }, terrainId),
 };

@@ -1,6 +1,5 @@
-import { execute } from '../api/client';
-import { issueFrom } from '../api/rows';
 import { withdrawSupport as mutation } from '../api/operations/writes';
+import { tell } from './answer';
 import { patch, type EditKind } from './edit';
 
 export interface WithdrawSupport {
@@ -17,8 +16,5 @@ export const withdrawSupport: EditKind<WithdrawSupport> = {
     }));
   },
   inverse: () => null,
-  async send({ supportId }, { commandId, terrainId }) {
-    const { withdrawSupport: payload } = await execute(mutation, { input: { commandId, supportId } });
-    return { kind: 'done', issue: issueFrom(payload.issue, terrainId) };
-  },
+  send: ({ supportId }, { commandId, terrainId }) => tell(mutation, { commandId, supportId }, terrainId),
 };
