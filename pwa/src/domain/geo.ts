@@ -51,6 +51,12 @@ export function bboxOf(...geometries: Geometry[]): Bbox | null {
   return box;
 }
 
+/** The middle part of a box: `share` of its width and of its height. */
+export function inner([west, south, east, north]: Bbox, share: number): Bbox {
+  const [dx, dy] = [((east - west) * (1 - share)) / 2, ((north - south) * (1 - share)) / 2];
+  return [west + dx, south + dy, east - dx, north - dy];
+}
+
 /** Area centroid of a ring in degrees; its first point when the ring has no area. */
 function ringCentroid(ring: Position[]): Position {
   const origin = ring[0] ?? [0, 0];

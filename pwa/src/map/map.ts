@@ -12,6 +12,7 @@ import type { Bbox, Position } from '../domain/geo';
 import { drawImage, IMAGE_RATIO } from './images';
 import { buildStyle, SWITCHED, type LayerChoice, type MapLayer, type Shapes } from './style';
 import { readPalette, type Palette } from './style/colors';
+import { namesOf, type NamedLine, type Names } from './style/names';
 import { pxPerMetre } from './style/scale';
 
 setWorkerUrl(workerUrl);
@@ -33,6 +34,8 @@ export interface MapEvents {
 }
 
 const LONG_PRESS_MS = 550;
+/** Lines with a name that are remembered. */
+const MOST_NAMES = 400;
 
 /** The one file that knows MapLibre. Everything else speaks of places, pixels and layers of ours. */
 export class TerrainMap {
@@ -40,6 +43,9 @@ export class TerrainMap {
   #palette: Palette;
   #choice: LayerChoice;
   #shapes: Shapes = { type: 'FeatureCollection', features: [] };
+  #names: Names = { type: 'FeatureCollection', features: [] };
+  /** What tiles said so far: a name stays where it is when a tile with part of its line goes. */
+  readonly #named = new Map<string, NamedLine>();
   #lit: string | null = null;
   #pressTimer: ReturnType<typeof setTimeout> | undefined;
   /** Pins are laid in here, above the canvas and below the controls. */
@@ -60,7 +66,7 @@ export class TerrainMap {
     this.#choice = options.choice;
     this.#map = new MapLibre({
       container,
-      style: buildStyle(this.#palette, options.choice, this.#shapes),
+      style: buildStyle(this.#palette, options.choice, this.#shapes, this.#names),
       ...(options.bounds
         ? { bounds: options.bounds, fitBoundsOptions: { padding: options.padding } }
         : { center: [5.3, 52.15] as Position, zoom: 7 }),
@@ -90,6 +96,7 @@ export class TerrainMap {
       events.rest?.();
       container.dataset.ready = '';
     });
+    this.#map.on('idle', () => this.#readNames());
     this.#map.on('error', () => events.failed?.());
     this.#map.on('click', (event) => {
       events.tap?.(event.lngLat.toArray() as Position, this.#plotAt(event));
@@ -164,7 +171,7 @@ export class TerrainMap {
     }
     this.#palette = readPalette();
     for (const id of this.#map.listImages()) if (id.startsWith('work-')) this.#map.removeImage(id);
-    this.#map.setStyle(buildStyle(this.#palette, this.#choice, this.#shapes), { diff: true });
+    this.#map.setStyle(buildStyle(this.#palette, this.#choice, this.#shapes, this.#names), { diff: true });
   }
 
   choose(choice: LayerChoice): void {
@@ -194,6 +201,28 @@ export class TerrainMap {
     };
     if (this.#map.getSource('shapes')) apply();
     else this.#map.once('load', apply);
+  }
+
+  /** Takes over the names along lines that the tiles in sight bring. */
+  #readNames(): void {
+    const found = this.#map.querySourceFeatures('terrein', {
+      sourceLayer: 'backdrop',
+      filter: ['all', ['==', ['get', 'kind'], 'label'], ['==', ['geometry-type'], 'LineString']],
+    });
+    const before = this.#named.size;
+    for (const { geometry, properties } of found) {
+      if (geometry.type !== 'LineString') continue;
+      const name = String(properties['name'] ?? '');
+      this.#named.set(`${name} ${JSON.stringify(geometry.coordinates)}`, {
+        name,
+        line: geometry.coordinates as Position[],
+      });
+    }
+    if (this.#named.size === before) return;
+    this.#names = { type: 'FeatureCollection', features: namesOf([...this.#named.values()]) };
+    void this.#map.getSource<GeoJSONSource>('names')?.setData(this.#names);
+    // Somebody who pans through half the country starts afresh; what is in sight was just drawn.
+    if (this.#named.size > MOST_NAMES) this.#named.clear();
   }
 
   /** Lights one plot, and only that one. */

@@ -2,6 +2,7 @@ import { anchorOf, bboxOf, type Bbox, type Position } from '../../domain/geo';
 import { KINDS, type IssueKind } from '../../domain/issue';
 import type { ViewedIssue } from '../../store/view';
 import { DOTS, pinClass, pinMarkup } from '../pin';
+import { grouped } from './groups';
 import '../pins.css';
 
 /** What the pins need of a map. */
@@ -26,9 +27,6 @@ export interface PinEvents {
 
 /** Below this many pixels to a metre a pin is only a shape. */
 const FAR_PX_PER_M = 0.35;
-/** Pins nearer to each other than this share a pill. */
-const NEAR_PX = 36;
-
 /** Bare shapes nearer than this are one target: a finger could not tell them apart. */
 const FAR_NEAR_PX = 27;
 /** A pin that was made this short ago lands; older ones are simply there. */
@@ -51,6 +49,11 @@ export class IssuePins {
   #lit: string | null = null;
   #covered = 0;
   #groupedAt: number | null = null;
+  /** Whether the device had everything when pins were last shown. */
+  #settled = false;
+  /** Every issue that was ever shown here: only one that was not can land. */
+  #met = new Set<string>();
+  #landing = new Set<string>();
   #places = new Map<string, Place>();
   #elements = new Map<string, { element: HTMLElement; look: string; at: Position }>();
 
@@ -60,10 +63,21 @@ export class IssuePins {
     readonly events: PinEvents,
   ) {}
 
-  show(issues: ViewedIssue[], selected: string | null): void {
+  /** `whole`: the device has all there is, so that what comes now is new. */
+  show(issues: ViewedIssue[], selected: string | null, whole: boolean): void {
     this.#issues = issues;
     this.#selected = selected;
+    this.#landing = new Set(
+      this.#settled
+        ? issues
+            .filter(({ id, reportedAt }) => !this.#met.has(id) && justMade(reportedAt))
+            .map(({ id }) => id)
+        : [],
+    );
+    this.#settled = whole;
+    for (const { id } of issues) this.#met.add(id);
     this.#regroup();
+    this.#landing.clear();
   }
 
   light(issueId: string | null): void {
@@ -99,26 +113,35 @@ export class IssuePins {
     this.#groupedAt = this.ground.zoom;
     this.#places = new Map();
     const far = this.ground.pxPerMetre < FAR_PX_PER_M;
-    const spots: { x: number; y: number; place: Place }[] = [];
-    for (const issue of this.#issues) {
+    const pins = this.#issues.map((issue) => {
       const at = anchorOf(issue.geometry);
-      const { x, y } = this.ground.project(at);
-      const reach = far ? FAR_NEAR_PX : NEAR_PX;
-      const near =
-        issue.id === this.#selected
-          ? undefined
-          : spots.find((spot) => Math.hypot(spot.x - x, spot.y - y) < reach);
-      if (near) near.place.issues.push(issue);
-      if (near && far) this.#places.set(issue.id, { at, issues: [issue], beside: true });
-      if (near) continue;
-      const place = { at, issues: [issue], beside: false };
-      if (issue.id !== this.#selected) spots.push({ x, y, place });
-      this.#places.set(issue.id, place);
-    }
-    if (!far)
-      for (const place of this.#places.values()) if (place.issues.length > 1) place.at = middle(place.issues);
+      return { ...this.ground.project(at), kind: issue.kind, at, issue };
+    });
+    // The chosen one stands by itself, whatever is near.
+    const chosen = pins.filter(({ issue }) => issue.id === this.#selected);
+    const others = pins.filter(({ issue }) => issue.id !== this.#selected);
+    for (const { at, issue } of chosen) this.#places.set(issue.id, { at, issues: [issue], beside: false });
+    if (far) this.#placeShapes(others);
+    else
+      for (const together of grouped(others)) {
+        const [{ issue, at }] = together as [(typeof together)[number]];
+        const issues = together.map((pin) => pin.issue);
+        this.#places.set(issue.id, { at: issues.length > 1 ? middle(issues) : at, issues, beside: false });
+      }
     this.#draw(far);
     this.#position();
+  }
+
+  /** Bare shapes all stay where they are; of those that are too near, one takes the tap for all. */
+  #placeShapes(pins: { x: number; y: number; at: Position; issue: ViewedIssue }[]): void {
+    const targets: { x: number; y: number; place: Place }[] = [];
+    for (const { x, y, at, issue } of pins) {
+      const near = targets.find((target) => Math.hypot(target.x - x, target.y - y) < FAR_NEAR_PX);
+      near?.place.issues.push(issue);
+      const place = { at, issues: [issue], beside: near !== undefined };
+      if (!near) targets.push({ x, y, place });
+      this.#places.set(issue.id, place);
+    }
   }
 
   #draw(far: boolean): void {
@@ -206,7 +229,7 @@ export class IssuePins {
     const selected = issue.id === this.#selected;
     const small = far && !selected;
     const look = { ...issue, waiting: issue.pending !== null, selected };
-    const landing = fresh && !far && Date.now() - Date.parse(issue.reportedAt) < FRESH_MS;
+    const landing = fresh && !far && this.#landing.has(issue.id);
     element.className = ['mark', small && 'far', selected && 'on', landing && 'landing']
       .filter(Boolean)
       .join(' ');
@@ -251,6 +274,8 @@ export class IssuePins {
     }
   }
 }
+
+const justMade = (reportedAt: string): boolean => Date.now() - Date.parse(reportedAt) < FRESH_MS;
 
 function counts(issues: ViewedIssue[]): [IssueKind, number][] {
   return KINDS.map((kind): [IssueKind, number] => [

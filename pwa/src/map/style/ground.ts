@@ -17,7 +17,7 @@ export function under(color: Palette): LayerSpecification[] {
       type: 'fill',
       ...backdrop,
       filter: ['all', kind('green'), isArea, ['<', ['get', 'level'], 0]],
-      paint: { 'fill-color': color.green, 'fill-opacity': 0.42 },
+      paint: { 'fill-color': color.green, 'fill-opacity': 0.34 },
     },
     {
       id: 'settlement',
@@ -47,7 +47,12 @@ export function under(color: Palette): LayerSpecification[] {
       minzoom: 12,
       filter: ['all', kind('water'), isLine],
       layout: round,
-      paint: { 'line-color': color.water, 'line-width': metres(widthOr(2), 0.3) },
+      // Far away they are only a grain in the land; a street's width off they are water.
+      paint: {
+        'line-color': color.water,
+        'line-width': metres(widthOr(2), 0.3),
+        'line-opacity': ['interpolate', ['linear'], ['zoom'], 13, 0.3, 15, 0.45, 17, 0.9],
+      },
     },
     {
       id: 'water',

@@ -5,6 +5,8 @@ import { accents, buildings, plots, shapes } from './built';
 import type { Palette } from './colors';
 import { onTop, under, ways } from './ground';
 import { LABEL_FONT, labels } from './labels';
+import type { Names } from './names';
+import { ADDRESS, GROUND, LEAST_ZOOM, MOST_ZOOM, tilePath } from './sources';
 import { infrastructure } from './works';
 
 /** What a person can switch, and the style layers behind each. Pins are drawn from the device's own copy. */
@@ -32,15 +34,17 @@ export interface Shapes {
   }[];
 }
 
-/** Tiles of one address, so that one request fills the map. */
-const GROUND = 'backdrop,terrain,plot,building,infrastructure';
-
 /** The whole map of our own layers and our own font; nothing comes from elsewhere. */
-export function buildStyle(color: Palette, choice: LayerChoice, drawn: Shapes): StyleSpecification {
+export function buildStyle(
+  color: Palette,
+  choice: LayerChoice,
+  drawn: Shapes,
+  names: Names,
+): StyleSpecification {
   const hidden = new Set<string>(
     Object.entries(SWITCHED).flatMap(([name, ids]) => (choice[name as MapLayer] ? [] : [...ids])),
   );
-  const tiles = (layers: string): string[] => [`${location.origin}/tiles/${layers}/{z}/{x}/{y}`];
+  const tiles = (layers: string): string[] => [`${location.origin}${tilePath(layers, '{z}/{x}/{y}')}`];
   return {
     version: 8,
     'font-faces': { [LABEL_FONT]: [{ url: new URL(fontUrl, location.href).href }] },
@@ -48,12 +52,13 @@ export function buildStyle(color: Palette, choice: LayerChoice, drawn: Shapes): 
       terrein: {
         type: 'vector',
         tiles: tiles(GROUND),
-        minzoom: 6,
-        maxzoom: 16,
+        minzoom: LEAST_ZOOM,
+        maxzoom: MOST_ZOOM,
         promoteId: { plot: 'id', building: 'id', infrastructure: 'id' },
       },
       shapes: { type: 'geojson', data: drawn },
-      address: { type: 'vector', tiles: tiles('address'), minzoom: 16, maxzoom: 16 },
+      names: { type: 'geojson', data: names },
+      address: { type: 'vector', tiles: tiles(ADDRESS), minzoom: MOST_ZOOM, maxzoom: MOST_ZOOM },
     },
     layers: [
       ...under(color),

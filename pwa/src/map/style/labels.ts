@@ -1,20 +1,22 @@
-import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, LayerSpecification, SymbolLayerSpecification } from 'maplibre-gl';
 import type { Palette } from './colors';
 
 export const LABEL_FONT = 'Hanken Grotesk Variable';
 
 const backdrop = { source: 'terrein', 'source-layer': 'backdrop' } as const;
 const font = { 'text-font': [LABEL_FONT] };
+/** On the ground rather than on the glass, in the direction of what is named. */
+const along: SymbolLayerSpecification['layout'] = {
+  ...font,
+  'text-field': ['get', 'name'],
+  'text-rotate': ['get', 'angle'],
+  'text-rotation-alignment': 'map',
+  // On one line, as a course is.
+  'text-max-width': 40,
+};
 const kind = (name: string): ExpressionSpecification => ['==', ['get', 'kind'], name];
 const named: ExpressionSpecification = ['has', 'name'];
 const onLine: ExpressionSpecification = ['==', ['geometry-type'], 'LineString'];
-/** Labels along water are set wide, as on paper maps. */
-const WATERS: ExpressionSpecification = [
-  'any',
-  ...['kanaal', 'haven', 'vaart', 'beek', 'gracht'].map(
-    (part) => ['in', part, ['downcase', ['get', 'name']]] as ExpressionSpecification,
-  ),
-] as ExpressionSpecification;
 
 export function labels(color: Palette): LayerSpecification[] {
   const halo = { 'text-halo-color': color.halo, 'text-halo-width': 1.6 };
@@ -23,15 +25,15 @@ export function labels(color: Palette): LayerSpecification[] {
       id: 'street-name',
       type: 'symbol',
       ...backdrop,
-      minzoom: 14,
+      minzoom: 13.5,
       filter: ['all', kind('road'), named, onLine, ['>', ['get', 'rank'], 2]],
       layout: {
         ...font,
         'text-field': ['get', 'name'],
         'symbol-placement': 'line',
-        'symbol-spacing': 260,
-        'text-size': ['interpolate', ['linear'], ['zoom'], 14, 10.5, 16, 12.5, 18, 15],
-        'text-padding': 6,
+        'symbol-spacing': 170,
+        'text-size': ['interpolate', ['linear'], ['zoom'], 13.5, 10, 16, 12.5, 18, 14],
+        'text-padding': 4,
         'text-max-angle': 30,
       },
       paint: { 'text-color': color.label, ...halo },
@@ -41,7 +43,7 @@ export function labels(color: Palette): LayerSpecification[] {
       type: 'symbol',
       ...backdrop,
       minzoom: 15.2,
-      filter: ['all', kind('cycle_path'), named, onLine, ['!=', ['get', 'name'], 'Waardweg']],
+      filter: ['all', kind('cycle_path'), named, onLine],
       layout: {
         ...font,
         'text-field': ['get', 'name'],
@@ -53,32 +55,26 @@ export function labels(color: Palette): LayerSpecification[] {
       paint: { 'text-color': color.cycle, ...halo },
     },
     {
+      // Set wide along water, as on paper maps.
       id: 'water-name',
       type: 'symbol',
-      ...backdrop,
+      source: 'names',
       minzoom: 13.2,
-      filter: ['all', kind('label'), onLine, WATERS],
+      filter: ['get', 'water'],
       layout: {
-        ...font,
-        'text-field': ['get', 'name'],
-        'symbol-placement': 'line-center',
-        'text-letter-spacing': 0.16,
-        'text-size': ['interpolate', ['linear'], ['zoom'], 14, 11, 17, 15],
+        ...along,
+        'text-letter-spacing': 0.14,
+        'text-size': ['interpolate', ['linear'], ['zoom'], 13.2, 10.5, 15, 12, 17, 15],
       },
       paint: { 'text-color': color.waterLabel, 'text-halo-color': color.water, 'text-halo-width': 1 },
     },
     {
       id: 'course-name',
       type: 'symbol',
-      ...backdrop,
-      minzoom: 14,
-      filter: ['all', kind('label'), onLine, ['!', WATERS]],
-      layout: {
-        ...font,
-        'text-field': ['get', 'name'],
-        'symbol-placement': 'line-center',
-        'text-size': ['interpolate', ['linear'], ['zoom'], 14, 10.5, 17, 13],
-      },
+      source: 'names',
+      minzoom: 13.2,
+      filter: ['!', ['get', 'water']],
+      layout: { ...along, 'text-size': ['interpolate', ['linear'], ['zoom'], 13.2, 10, 15, 11.5, 17, 13] },
       paint: { 'text-color': color.label, ...halo },
     },
     {
