@@ -3,6 +3,7 @@ import { execute, onOtherPerson, speakFor } from './api/client';
 import { uuidv7 } from './domain/id';
 import type { Viewer } from './domain/person';
 import { pullViewer } from './sync/pull';
+import { forgetTiles } from './sync/ground';
 import { Sync } from './sync/schedule';
 import { databaseName, dbFor, dbOfLastPerson, personOf, type TerreinDb } from './store/db';
 
@@ -41,7 +42,7 @@ class Session {
       this.confirmed = true;
       return;
     }
-    if (this.db.name !== databaseName(viewer?.id ?? null)) this.#use(dbFor(viewer));
+    if (this.db.name !== databaseName(viewer?.id ?? null)) await this.#change(viewer);
     this.viewer = viewer;
     if (viewer) await this.db.setting.put({ key: 'viewer', value: viewer });
     this.confirmed = true;
@@ -49,14 +50,21 @@ class Session {
   }
 
   /** Leaves this person's copy sealed on the device and goes on as a visitor. */
-  leave(): void {
-    this.#use(dbFor(null));
+  async leave(): Promise<void> {
+    await this.#change(null);
     this.viewer = null;
   }
 
   async tellLanguage(language: 'NL' | 'EN'): Promise<void> {
     if (this.viewer)
       await execute(setLanguage, { input: { commandId: uuidv7(), language } }).catch(() => undefined);
+  }
+
+  /** Another person: with other rights, so without the tiles of the one before. */
+  async #change(viewer: Viewer | null): Promise<void> {
+    this.sync.stop();
+    await forgetTiles();
+    this.#use(dbFor(viewer));
   }
 
   #use(db: TerreinDb): void {

@@ -3,6 +3,7 @@ import { ApiError, onExchange } from '../api/client';
 import type { TerreinDb } from '../store/db';
 import { outboxRows } from '../store/outbox';
 import { backoffMs } from './backoff';
+import { keepGround } from './ground';
 import { listen, type Listening } from './live';
 import { pullTerrain, pullTerrains } from './pull';
 import { flush } from './push';
@@ -10,6 +11,8 @@ import { status } from './status.svelte';
 
 /** Shown for this long: "Weer bereik. 3 pins verstuurd". */
 const JUST_SENT_MS = 4000;
+/** The map on screen has its tiles by then. */
+const GROUND_AFTER_MS = 3000;
 /** Without a live line the feed is read this often. */
 const POLL_MS = 60_000;
 
@@ -29,6 +32,10 @@ export class Sync {
   #stops: (() => void)[] = [];
   #stopped = false;
   #terrainsKnown = false;
+  /** The terrain whose ground is on the device, or on its way. */
+  #ground: string | null = null;
+  #groundTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #ended = new AbortController();
 
   constructor(readonly db: TerreinDb) {}
 
@@ -70,7 +77,9 @@ export class Sync {
 
   stop(): void {
     this.#stopped = true;
+    this.#ended.abort();
     clearTimeout(this.#timer);
+    clearTimeout(this.#groundTimer);
     this.#listening?.close();
     this.#listening = null;
     for (const stop of this.#stops) stop();
@@ -122,6 +131,19 @@ export class Sync {
     if (terrainId) await pullTerrain(this.db, terrainId);
     status.failed = null;
     this.#failures = 0;
+    if (terrainId) this.#keepGround(terrainId);
+  }
+
+  /** Once per run and terrain, when what is on screen has had its turn; again when the network went meanwhile. */
+  #keepGround(terrainId: string): void {
+    if (this.#ground === terrainId) return;
+    this.#ground = terrainId;
+    clearTimeout(this.#groundTimer);
+    this.#groundTimer = setTimeout(() => {
+      keepGround(this.db, terrainId, this.#ended.signal).catch(() => {
+        if (this.#ground === terrainId) this.#ground = null;
+      });
+    }, GROUND_AFTER_MS);
   }
 
   /** One flusher per origin: another tab may be sending the same queue. */

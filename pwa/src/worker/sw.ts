@@ -1,9 +1,9 @@
 /// <reference lib="webworker" />
 import { clientsClaim } from 'workbox-core';
-import { ExpirationPlugin } from 'workbox-expiration';
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
-import { StaleWhileRevalidate } from 'workbox-strategies';
+import { FORGET } from './names';
+import { forgetTiles, serveTiles } from './tiles';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
 
@@ -17,18 +17,11 @@ registerRoute(
   }),
 );
 
-// Tiles show at once from the device and are refreshed behind it.
-registerRoute(
-  ({ url, sameOrigin }) => sameOrigin && url.pathname.startsWith('/tiles/'),
-  new StaleWhileRevalidate({
-    cacheName: 'tiles',
-    plugins: [new ExpirationPlugin({ maxEntries: 600, maxAgeSeconds: 30 * 86_400, purgeOnQuotaError: true })],
-  }),
-);
-
+serveTiles();
 // Whoever signs in or out gets tiles of their own rights: the old ones go.
 self.addEventListener('message', (event) => {
-  if (event.data === 'forget-tiles') event.waitUntil(caches.delete('tiles'));
+  if (event.data !== FORGET) return;
+  event.waitUntil(forgetTiles().then(() => event.ports[0]?.postMessage(FORGET)));
 });
 
 void self.skipWaiting();

@@ -1,0 +1,6 @@
+/** Tiles as somebody came past them. */
+export const TILES = 'tiles';
+/** The tiles of the terrain in use, down to the street: what the map stands on without a network. */
+export const GROUND_KEPT = 'ground';
+/** Asked of the worker when the tiles are no longer this person's to see; it answers when they are gone. */
+export const FORGET = 'forget-tiles';
