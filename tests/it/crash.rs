@@ -1,4 +1,5 @@
-//! The program killed without a word in the middle of a stream of pins: what it acknowledged is there, nothing is there twice.
+//! The program killed without a word in the middle of a stream of pins, over a road that loses answers and doubles questions (`sync.md`):
+//! what it acknowledged is there, nothing is there twice.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -8,14 +9,32 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use terrein_tests::Client;
 use terrein_tests::demo::pin;
 
-const PINS: usize = 600;
+const PINS: usize = 1_000;
 const SENDERS: usize = 8;
 /// Acknowledgements after which it is killed.
-const KILLS: [usize; 3] = [80, 230, 410];
+const KILLS: [usize; 3] = [120, 450, 900];
+
+/// Every pin, and a third of them twice, mixed: the same order every time.
+fn queue() -> Vec<usize> {
+    let mut order: Vec<usize> = (0..PINS).chain((0..PINS).step_by(3)).collect();
+    let mut seed = 11_u64;
+    for place in (1..order.len()).rev() {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let other = usize::try_from(seed >> 33).expect("31 bits") % (place + 1);
+        order.swap(place, other);
+    }
+    order
+}
+
+/// Whether the first answer to this one is lost on its way: a quarter of them.
+fn is_lost(n: usize) -> bool {
+    n % 4 == 1
+}
 
 /// The program beside this test: `target/<profile>/terrein`.
 fn program() -> PathBuf {
@@ -105,28 +124,36 @@ async fn killed_three_times_in_a_stream_of_pins_it_loses_none_and_doubles_none()
     let cookie = Client::new(&server.url, None).open_link(&token).await.expect("signed in");
 
     let pins: Arc<Vec<Value>> = Arc::new((0..PINS).map(|n| pin(json!({ "title": format!("Storm {n}"), "audience": "TERRAIN" }))).collect());
+    let order = Arc::new(queue());
+    let all = order.len();
     let url = Arc::new(Mutex::new(server.url.clone()));
     let acknowledged = Arc::new(AtomicUsize::new(0));
     let unanswered = Arc::new(AtomicUsize::new(0));
     let senders: Vec<_> = (0..SENDERS)
         .map(|sender| {
-            let (pins, url, cookie) = (pins.clone(), url.clone(), cookie.clone());
+            let (pins, order, url, cookie) = (pins.clone(), order.clone(), url.clone(), cookie.clone());
             let (acknowledged, unanswered) = (acknowledged.clone(), unanswered.clone());
             tokio::spawn(async move {
                 let http = reqwest::Client::builder().timeout(Duration::from_secs(15)).build().expect("a client");
-                for pin in pins.iter().skip(sender).step_by(SENDERS) {
-                    let started = Instant::now();
+                for n in order.iter().skip(sender).step_by(SENDERS).copied() {
+                    let (pin, started) = (&pins[n], Instant::now());
+                    let mut lost = is_lost(n);
                     loop {
                         let at = url.lock().expect("an address").clone();
-                        if let Some(answer) = send(&http, &at, &cookie, pin).await {
-                            assert_eq!(answer, answer_to(pin));
-                            acknowledged.fetch_add(1, Ordering::SeqCst);
-                            break;
+                        match send(&http, &at, &cookie, pin).await {
+                            Some(_) if lost => lost = false,
+                            Some(answer) => {
+                                assert_eq!(answer, answer_to(pin));
+                                acknowledged.fetch_add(1, Ordering::SeqCst);
+                                break;
+                            }
+                            // No answer says nothing about what was done: the same command again, until it is answered.
+                            None => {
+                                unanswered.fetch_add(1, Ordering::SeqCst);
+                                assert!(started.elapsed() < Duration::from_secs(60), "no answer at {at}");
+                                tokio::time::sleep(Duration::from_millis(50)).await;
+                            }
                         }
-                        // No answer says nothing about what was done: the same command again, until it is answered.
-                        unanswered.fetch_add(1, Ordering::SeqCst);
-                        assert!(started.elapsed() < Duration::from_secs(60), "no answer at {at}");
-                        tokio::time::sleep(Duration::from_millis(50)).await;
                     }
                 }
             })
@@ -140,7 +167,7 @@ async fn killed_three_times_in_a_stream_of_pins_it_loses_none_and_doubles_none()
         }
         server.kill();
         let killed_at = acknowledged.load(Ordering::SeqCst);
-        assert!(killed_at < PINS, "killed in the middle");
+        assert!(killed_at < all, "killed in the middle");
         let back = Instant::now();
         let again = data.clone();
         server = tokio::task::spawn_blocking(move || Server::start(&again)).await.expect("it starts again");
@@ -150,7 +177,7 @@ async fn killed_three_times_in_a_stream_of_pins_it_loses_none_and_doubles_none()
     for sender in senders {
         sender.await.expect("every pin was acknowledged");
     }
-    assert_eq!(acknowledged.load(Ordering::SeqCst), PINS);
+    assert_eq!(acknowledged.load(Ordering::SeqCst), all);
     println!("{} times no answer came", unanswered.load(Ordering::SeqCst));
 
     // Killed once more: what was acknowledged does not depend on a shutdown either.
@@ -162,9 +189,8 @@ async fn killed_three_times_in_a_stream_of_pins_it_loses_none_and_doubles_none()
     assert_eq!(stored(&client).await, (PINS, sent.clone()), "all that was acknowledged, each once");
     // The client lost every answer and sends its whole queue again.
     let http = reqwest::Client::new();
-    for pin in pins.iter() {
-        assert_eq!(send(&http, &server.url, &cookie, pin).await, Some(answer_to(pin)));
-    }
+    let again = stream::iter(pins.iter()).map(async |pin| assert_eq!(send(&http, &server.url, &cookie, pin).await, Some(answer_to(pin))));
+    again.buffer_unordered(SENDERS).collect::<()>().await;
     assert_eq!(stored(&client).await, (PINS, sent));
     server.stop();
 }
