@@ -422,6 +422,27 @@ async fn who_does_not_say_hello_in_ten_seconds_is_shut_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_is_gone_without_a_goodbye_gives_its_place_back() {
+    let app = TestApp::demo().await;
+    let boss = app.sign_in("aanjager@demo.example").await;
+    let mut gone = bare(&app, &boss, "nl").await;
+    say(&mut gone, json!({ "type": "connection_init" })).await;
+    heard(&mut gone, WORD).await.expect("a hello").expect("a hello");
+    let mut there = bare(&app, &boss, "nl").await;
+    say(&mut there, json!({ "type": "connection_init" })).await;
+    // Whoever reads answers the pings of the other end; whoever has lost the network does not.
+    let mut quiet = Vec::new();
+    while let Some(message) = heard(&mut there, Duration::from_secs(45)).await {
+        quiet.push(message);
+    }
+    assert_eq!(quiet, [Ok(json!({ "type": "connection_ack" }))]);
+    let ended = async { while let Some(Ok(_)) = gone.next().await {} };
+    tokio::time::timeout(WORD, ended).await.expect("it was shut out meanwhile");
+    say(&mut there, json!({ "type": "ping" })).await;
+    assert_eq!(heard(&mut there, WORD).await, Some(Ok(json!({ "type": "pong" }))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_word_is_one_look_at_the_database() {
     let app = TestApp::demo().await;
     let boss = app.sign_in("aanjager@demo.example").await;

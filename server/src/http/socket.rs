@@ -36,7 +36,7 @@ const INIT: Duration = Duration::from_secs(10);
 const MESSAGE: usize = 64 * 1024;
 /// How often the other end is asked whether it is there; one that said nothing between two askings is gone. A phone that lost its network
 /// says no goodbye, and would keep its place.
-const PULSE: Duration = Duration::from_secs(30);
+const PULSE: Duration = Duration::from_secs(20);
 
 /// Why a socket is closed, as the other end reads it: code and words. The app tries again after every one of them.
 type Goodbye = (u16, &'static str);
