@@ -78,10 +78,11 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn refuse(url: &Url, why: impl ToString) -> Error {
-    // Without query: it may carry a key.
+    // Without query, name and password: they may be a key.
     let mut shown = url.clone();
     shown.set_query(None);
-    let _ = shown.set_password(None);
+    // Refused only for an address without a host, which has neither.
+    let _ = shown.set_username("").and_then(|()| shown.set_password(None));
     Error::Address { address: shown.to_string(), why: why.to_string() }
 }
 
@@ -243,6 +244,9 @@ mod tests {
             let error = fetch(from, folder.path()).await.err().expect("refused").to_string();
             assert!(error.contains(why), "{from}: {error}");
         }
+        // What may be a key is not said again.
+        let error = fetch("http://naam:woord@example.org/x.gml?key=sleutel", folder.path()).await.err().expect("refused").to_string();
+        assert!(error.contains("example.org/x.gml") && !["naam", "woord", "sleutel"].iter().any(|key| error.contains(key)), "{error}");
         assert!(matches!(fetch("no/such/file.gml", folder.path()).await, Err(Error::NoFile { .. })));
     }
 

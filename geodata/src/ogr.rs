@@ -202,12 +202,12 @@ fn layers(path: &Path, folder: &Path, driver: &'static str) -> Result<Vec<String
             None => std::thread::sleep(Duration::from_millis(5)),
         }
     };
-    let complaint = first_error(&errors.join().unwrap_or_default());
+    let complaint = first_error(&drained(errors)?);
     if !status.success() || complaint.is_some() {
         let why = complaint.unwrap_or_else(|| format!("this is not a readable {driver} file"));
         return Err(Error::Unreadable { after: 0, why });
     }
-    Ok(parse_layers(&output.join().unwrap_or_default()))
+    Ok(parse_layers(&drained(output)?))
 }
 
 /// `1: Perceel (Polygon)` -> `Perceel`.
@@ -231,16 +231,20 @@ fn open_options(driver: &str) -> &'static [&'static str] {
     if driver == "GML" { &["-oo", "DOWNLOAD_SCHEMA=NO"] } else { &[] }
 }
 
-fn drain<R: Read + Send + 'static>(pipe: Option<R>) -> std::thread::JoinHandle<String> {
+/// A megabyte of what a child says, read to its end: one whose words nobody takes would stand still, or fall over.
+fn drain<R: Read + Send + 'static>(pipe: Option<R>) -> std::thread::JoinHandle<std::io::Result<String>> {
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
-        if let Some(pipe) = pipe {
-            // A child that floods its error output is read to the end, and kept to a page.
-            let _ = pipe.take(64 << 20).read_to_end(&mut bytes);
+        if let Some(mut pipe) = pipe {
+            pipe.by_ref().take(1 << 20).read_to_end(&mut bytes)?;
+            std::io::copy(&mut pipe, &mut std::io::sink())?;
         }
-        bytes.truncate(1 << 20);
-        decode(&bytes).into_owned()
+        Ok(decode(&bytes).into_owned())
     })
+}
+
+fn drained(reading: std::thread::JoinHandle<std::io::Result<String>>) -> Result<String> {
+    Ok(reading.join().map_err(|_| std::io::Error::other("what GDAL said could not be read"))??)
 }
 
 fn first_error(stderr: &str) -> Option<String> {
@@ -276,7 +280,7 @@ fn one(
         return outcome;
     }
     let status = child.0.wait()?;
-    let complaint = first_error(&errors.join().unwrap_or_default());
+    let complaint = first_error(&drained(errors)?);
     if !status.success() || complaint.is_some() {
         let why = complaint.unwrap_or_else(|| "ogr2ogr gave up".into());
         return Err(Error::Unreadable { after: sink.rows(), why });
@@ -418,6 +422,15 @@ mod tests {
             parse_layers("1: Perceel (Polygon)\n2: Pand (3D Polygon)\nINFO: x\n3: -sql (None)\n4: a (b) (Point)"),
             ["Perceel", "Pand", "a (b)"]
         );
+    }
+
+    #[test]
+    fn a_child_that_says_too_much_is_heard_to_its_end() {
+        let mut child =
+            Command::new("sh").args(["-c", "echo ERROR 1: x; head -c 80000000 /dev/zero"]).stdout(Stdio::piped()).spawn().expect("sh");
+        let said = drained(drain(child.stdout.take())).expect("read");
+        assert!(child.wait().expect("ended").success());
+        assert!(said.len() <= 1 << 20 && first_error(&said).as_deref() == Some("ERROR 1: x"));
     }
 
     #[test]

@@ -38,6 +38,9 @@ use crate::tiles;
 
 /// Most bytes of any body here; files have a road of their own.
 const BODY: usize = 256 * 1024;
+/// What a page of ours may load and do.
+const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; \
+                   font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 /// Longest a request may take.
 const TIME: Duration = Duration::from_secs(10);
 
@@ -94,30 +97,28 @@ pub fn router_at(app: App, edge: Edge) -> Router {
 /// Routes with what every answer carries, whatever became of it: words for what was refused without any and for what broke, headers, its
 /// place in the counts. `background_tiles` is the one outside host that pages may reach.
 pub fn dressed<S: Clone + Send + Sync + 'static>(routes: Router<S>, background_tiles: Option<&str>, metrics: &Arc<Metrics>) -> Router<S> {
-    let csp = "default-src 'self'; script-src 'self'; style-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; \
-               font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     let origin = background_tiles
         .and_then(|tiles| url::Url::parse(&tiles.replace(['{', '}'], "")).ok())
         .map(|url| url.origin().ascii_serialization());
-    let csp = match origin {
-        Some(origin) => csp
+    let wider = origin.and_then(|origin| {
+        let csp = CSP
             .replace("connect-src 'self'", &format!("connect-src 'self' {origin}"))
-            .replace("img-src 'self'", &format!("img-src 'self' {origin}")),
-        None => csp.to_owned(),
-    };
-    let always = |name: HeaderName, value: &str| {
-        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static("")))
-    };
+            .replace("img-src 'self'", &format!("img-src 'self' {origin}"));
+        HeaderValue::from_str(&csp).ok()
+    });
+    let always = SetResponseHeaderLayer::<HeaderValue>::if_not_present;
+    let fixed = |name: HeaderName, value: &'static str| always(name, HeaderValue::from_static(value));
     let headers = ServiceBuilder::new()
-        .layer(always(header::CONTENT_SECURITY_POLICY, &csp))
-        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(always(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
-        .layer(always(
+        // An address that makes no policy is not let through; the rest stays as strict as it is.
+        .layer(always(header::CONTENT_SECURITY_POLICY, wider.unwrap_or(HeaderValue::from_static(CSP))))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
+        .layer(fixed(
             HeaderName::from_static("permissions-policy"),
             "geolocation=(self), camera=(self), microphone=(self), payment=(), usb=()",
         ))
-        .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
-        .layer(always(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000"));
+        .layer(fixed(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000"));
     let metrics = metrics.clone();
     routes
         .layer(from_fn(refusals::caught))

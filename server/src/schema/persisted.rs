@@ -13,7 +13,13 @@ pub struct Persisted {
 }
 
 static OPERATIONS: LazyLock<HashMap<String, Persisted>> = LazyLock::new(|| {
-    let list: HashMap<String, String> = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/persisted.json"))).unwrap_or_default();
+    let list: HashMap<String, String> = match serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/persisted.json"))) {
+        Ok(list) => list,
+        Err(error) => {
+            tracing::error!(%error, "the app's questions cannot be read: the app will not work");
+            HashMap::new()
+        }
+    };
     list.into_iter()
         .filter_map(|(id, text)| match parse_query(&text) {
             Ok(document) => Some((id, Persisted { text, document })),
