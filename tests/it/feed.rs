@@ -17,6 +17,8 @@ const REPORT: &str = "mutation($input: ReportIssueInput!) { reportIssue(input: $
 const WITHDRAW: &str = "mutation($input: WithdrawIssueInput!) { withdrawIssue(input: $input) { __typename } }";
 const LISTEN: &str = "subscription($t: [ID!]!) { terrainChanged(terrains: $t) { terrainId refetch } }";
 const WORD: Duration = Duration::from_secs(1);
+/// For what must come, however busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_millis(1_500);
 
 struct Read {
@@ -343,9 +345,9 @@ async fn a_refused_subscription_is_told_so_in_the_readers_language_and_without_t
     let ask = async |language: &'static str, query: &str, terrains: &[String]| {
         let mut socket = bare(&app, &visitor, language).await;
         say(&mut socket, json!({ "type": "connection_init" })).await;
-        heard(&mut socket, WORD).await.expect("a hello").expect("a hello");
+        heard(&mut socket, PATIENCE).await.expect("a hello").expect("a hello");
         say(&mut socket, json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": { "t": terrains } } })).await;
-        let answer = heard(&mut socket, WORD).await.expect("an answer").expect("an answer");
+        let answer = heard(&mut socket, PATIENCE).await.expect("an answer").expect("an answer");
         answer["payload"]["errors"][0].clone()
     };
     let (dutch, english) = (ask("nl", LISTEN, &many).await, ask("en", LISTEN, &many).await);
@@ -383,11 +385,11 @@ async fn a_person_has_twenty_sockets_and_a_closed_one_makes_room() {
         for n in 0..20 {
             let mut socket = bare(&app, client[n % 2], "nl").await;
             say(&mut socket, json!({ "type": "connection_init" })).await;
-            assert_eq!(heard(&mut socket, WORD).await.expect("a hello").expect("a hello")["type"], "connection_ack", "{n}");
+            assert_eq!(heard(&mut socket, PATIENCE).await.expect("a hello").expect("a hello")["type"], "connection_ack", "{n}");
             open.push(socket);
         }
         let mut refused = bare(&app, client[0], "nl").await;
-        assert_eq!(heard(&mut refused, WORD).await, Some(Err((1013, "Too many sockets".to_owned()))));
+        assert_eq!(heard(&mut refused, PATIENCE).await, Some(Err((1013, "Too many sockets".to_owned()))));
         let mut other = app.sign_in("ondernemer@demo.example").await.socket().await;
         assert_eq!(other.next(Duration::from_millis(100)).await, None);
         drop(open.pop());
@@ -396,7 +398,7 @@ async fn a_person_has_twenty_sockets_and_a_closed_one_makes_room() {
             tokio::time::sleep(Duration::from_millis(20)).await;
             let mut socket = bare(&app, client[1], "nl").await;
             say(&mut socket, json!({ "type": "connection_init" })).await;
-            if let Some(Ok(hello)) = heard(&mut socket, WORD).await {
+            if let Some(Ok(hello)) = heard(&mut socket, PATIENCE).await {
                 again = Some(hello["type"].clone());
                 break;
             }
@@ -413,12 +415,12 @@ async fn who_does_not_say_hello_in_ten_seconds_is_shut_out() {
     say(&mut polite, json!({ "type": "connection_init" })).await;
     assert_eq!(heard(&mut silent, Duration::from_secs(20)).await, Some(Err((4408, "Connection initialisation timeout".to_owned()))));
     assert!((9_500..13_000).contains(&started.elapsed().as_millis()), "{:?}", started.elapsed());
-    assert_eq!(heard(&mut polite, WORD).await.expect("a hello").expect("a hello")["type"], "connection_ack");
+    assert_eq!(heard(&mut polite, PATIENCE).await.expect("a hello").expect("a hello")["type"], "connection_ack");
     assert_eq!(heard(&mut polite, Duration::from_secs(2)).await, None, "whoever did stays");
     // Whoever asks before saying hello is shut out at once.
     let mut hasty = bare(&app, &app.anonymous(), "nl").await;
     say(&mut hasty, json!({ "id": "1", "type": "subscribe", "payload": { "query": LISTEN, "variables": { "t": [hooge_waard()] } } })).await;
-    assert_eq!(heard(&mut hasty, WORD).await.and_then(Result::err).map(|(code, _)| code), Some(1011));
+    assert_eq!(heard(&mut hasty, PATIENCE).await.and_then(Result::err).map(|(code, _)| code), Some(1011));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -427,7 +429,7 @@ async fn an_end_that_is_gone_without_a_goodbye_gives_its_place_back() {
     let boss = app.sign_in("aanjager@demo.example").await;
     let mut gone = bare(&app, &boss, "nl").await;
     say(&mut gone, json!({ "type": "connection_init" })).await;
-    heard(&mut gone, WORD).await.expect("a hello").expect("a hello");
+    heard(&mut gone, PATIENCE).await.expect("a hello").expect("a hello");
     let mut there = bare(&app, &boss, "nl").await;
     say(&mut there, json!({ "type": "connection_init" })).await;
     // Whoever reads answers the pings of the other end; whoever has lost the network does not.
@@ -437,9 +439,21 @@ async fn an_end_that_is_gone_without_a_goodbye_gives_its_place_back() {
     }
     assert_eq!(quiet, [Ok(json!({ "type": "connection_ack" }))]);
     let ended = async { while let Some(Ok(_)) = gone.next().await {} };
-    tokio::time::timeout(WORD, ended).await.expect("it was shut out meanwhile");
+    tokio::time::timeout(PATIENCE, ended).await.expect("it was shut out meanwhile");
     say(&mut there, json!({ "type": "ping" })).await;
-    assert_eq!(heard(&mut there, WORD).await, Some(Ok(json!({ "type": "pong" }))));
+    assert_eq!(heard(&mut there, PATIENCE).await, Some(Ok(json!({ "type": "pong" }))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_away_for_a_moment_ends_no_subscription() {
+    let app = TestApp::demo().await;
+    let mut listening = app.sign_in("aanjager@demo.example").await.subscribe(LISTEN, json!({ "t": [hooge_waard()] })).await;
+    while listening.next(Duration::from_millis(600)).await.is_some() {}
+    app.database.away(true).await;
+    assert_eq!(listening.next(SILENCE).await, None, "there is nothing to tell yet");
+    app.database.away(false).await;
+    let word = listening.next(PATIENCE).await.expect("a word when it is back");
+    assert_eq!(word["payload"]["data"], json!({ "terrainChanged": { "terrainId": hooge_waard(), "refetch": true } }));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -457,7 +471,7 @@ async fn a_word_is_one_look_at_the_database() {
     ))
     .await;
     app.sql(&by_hand(terrein_shared::id::new_id())).await;
-    assert!(listening.next(WORD).await.is_some());
+    assert!(listening.next(PATIENCE).await.is_some());
     assert_eq!(listening.next(Duration::from_millis(300)).await, None);
     assert_eq!(app.value::<i64>("select count(distinct transaction) from app.asked").await, 1);
 }

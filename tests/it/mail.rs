@@ -115,7 +115,7 @@ async fn a_mail_that_is_not_taken_is_tried_again_while_its_link_is_valid_and_lea
     })
     .await;
     server.says("250 ok");
-    until("the mail is taken", Duration::from_secs(20), async || server.taken().len() == 1).await;
+    until("the mail is taken", Duration::from_secs(40), async || server.taken().len() == 1).await;
     until("the queue is empty", Duration::from_secs(5), async || queued(&app).await == 0).await;
     let mail = read(&server.taken()[0]);
     assert_eq!(type_code(&app.anonymous(), email, &mail.code).await.status, 204);

@@ -192,9 +192,11 @@ fn words(subscriber: Arc<Subscriber>, terrains: Vec<TerrainId>) -> impl Stream<I
         let mut changes = subscriber.listen();
         let mut recheck = tokio::time::interval(RECHECK);
         recheck.tick().await;
+        // A database that is away for a moment ends no subscription: what was to be told is told when it is back.
+        let mut missed = false;
         loop {
             let mut touched: Vec<TerrainId> = Vec::new();
-            let mut refetch = false;
+            let mut refetch = missed;
             tokio::select! {
                 change = changes.recv() => match change {
                     Ok(Some(terrain)) => touched.push(terrain),
@@ -202,8 +204,8 @@ fn words(subscriber: Arc<Subscriber>, terrains: Vec<TerrainId>) -> impl Stream<I
                     Err(RecvError::Closed) => break,
                 },
                 _ = recheck.tick() => {
-                    if !matches!(subscriber.look(&[]).await, Ok(Some(_))) { break }
-                    continue;
+                    if matches!(subscriber.look(&[]).await, Ok(None)) { break }
+                    if !missed { continue }
                 }
             }
             if !refetch && !terrains.contains(&touched[0]) { continue }
@@ -215,7 +217,15 @@ fn words(subscriber: Arc<Subscriber>, terrains: Vec<TerrainId>) -> impl Stream<I
                 }
             }
             // Session and rights are looked at again for every word.
-            let Ok(Some(visible)) = subscriber.look(&terrains).await else { break };
+            let visible = match subscriber.look(&terrains).await {
+                Ok(Some(visible)) => visible,
+                Ok(None) => break,
+                Err(_) => {
+                    missed = true;
+                    continue;
+                }
+            };
+            missed = false;
             for terrain in &visible {
                 if refetch || touched.contains(terrain) {
                     yield TerrainChanged { terrain_id: *terrain, refetch };
