@@ -117,10 +117,10 @@ pub struct ServeSettings {
     #[arg(long, env = "TERREIN_RATE_TILES")]
     pub rate_tiles: Option<u32>,
     /// Certificate chain (PEM) for TLS without a proxy; read anew when it changes and at SIGHUP
-    #[arg(long, env = "TERREIN_TLS_CERT", requires = "tls_key")]
+    #[arg(long, env = "TERREIN_TLS_CERT")]
     pub tls_cert: Option<PathBuf>,
     /// The certificate's private key (PEM)
-    #[arg(long, env = "TERREIN_TLS_KEY", requires = "tls_cert")]
+    #[arg(long, env = "TERREIN_TLS_KEY")]
     pub tls_key: Option<PathBuf>,
     /// Word that opens /metrics to a Prometheus (Authorization: Bearer …), at least 16 characters; without it /metrics is not there
     #[arg(long, env = "TERREIN_METRICS_TOKEN", hide_env_values = true, value_parser = metrics_token)]

@@ -222,7 +222,8 @@ async fn a_wrong_setting_stops_the_start_with_one_clear_line() {
         (vec![("TERREIN_RATE_TILES", "x")], "invalid value 'x' for '--rate-tiles"),
         (vec![("TERREIN_METRICS_TOKEN", "kort")], "invalid value 'kort' for '--metrics-token"),
         (vec![("TERREIN_SECURITY_CONTACT", "bij de balie")], "invalid value 'bij de balie' for '--security-contact"),
-        (vec![("TERREIN_TLS_CERT", "cert.pem")], "the following required arguments were not provided"),
+        (in_development(("TERREIN_TLS_CERT", "cert.pem")), "TERREIN_TLS_CERT needs its TERREIN_TLS_KEY"),
+        (in_development(("TERREIN_TLS_KEY", "key.pem")), "TERREIN_TLS_KEY needs its TERREIN_TLS_CERT"),
         (
             in_development(("TERREIN_TLS_CERT", "nergens.pem")).into_iter().chain([("TERREIN_TLS_KEY", "nergens.pem")]).collect(),
             "TERREIN_TLS_CERT cannot be read: nergens.pem",

@@ -30,7 +30,9 @@ pub async fn run(database: &DatabaseSettings, settings: ServeSettings) -> anyhow
     let public_url = settings.checked_public_url()?;
     let certificate = match (&settings.tls_cert, &settings.tls_key) {
         (Some(chain), Some(key)) => Some(Certificate::load(chain, key)?),
-        _ => None,
+        (Some(_), None) => anyhow::bail!("TERREIN_TLS_CERT needs its TERREIN_TLS_KEY"),
+        (None, Some(_)) => anyhow::bail!("TERREIN_TLS_KEY needs its TERREIN_TLS_CERT"),
+        (None, None) => None,
     };
     let tls = certificate.as_ref().map(Certificate::acceptor).transpose()?;
     let listener =
