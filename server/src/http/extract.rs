@@ -30,10 +30,25 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let language = language_of(request.headers());
-        axum::Json::from_request(request, state).await.map(|axum::Json(value)| Self(value)).map_err(|rejection| match &rejection {
-            JsonRejection::JsonDataError(error) => unreadable(language, error),
-            other => Problem::plain(other.status(), language),
-        })
+        axum::Json::from_request(request, state)
+            .await
+            .map(|axum::Json(value)| Self(value))
+            .map_err(|rejection| refused_json(&rejection, language))
+    }
+}
+
+/// JSON that is at hand already.
+///
+/// # Errors
+/// The problem, with the field that does not fit.
+pub fn json<T: DeserializeOwned>(bytes: &[u8], language: Language) -> Result<T, Problem> {
+    axum::Json::from_bytes(bytes).map(|axum::Json(value)| value).map_err(|rejection| refused_json(&rejection, language))
+}
+
+fn refused_json(rejection: &JsonRejection, language: Language) -> Problem {
+    match rejection {
+        JsonRejection::JsonDataError(error) => unreadable(language, error),
+        other => Problem::plain(other.status(), language),
     }
 }
 

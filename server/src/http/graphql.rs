@@ -14,7 +14,7 @@ use serde::Deserialize;
 use terrein_shared::written::value_json;
 
 use super::buckets::Spender;
-use super::extract::Query;
+use super::extract::{self, Query};
 use super::peer::Peer;
 use super::problem::{Problem, trace, words};
 use super::session::{Session, is_own_origin};
@@ -58,9 +58,10 @@ pub async fn post(State(app): State<App>, Peer(address): Peer, session: Session,
         let detail = text(session.language, "error-document");
         return Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail).into_response();
     }
-    match serde_json::from_slice::<Asked>(&body) {
+    match extract::json::<Asked>(&body, session.language) {
         Ok(asked) => answer(app, address, session, &headers, asked, true).await,
-        Err(_) => Problem::new(StatusCode::BAD_REQUEST, "INVALID", text(session.language, "error-document")).into_response(),
+        // What is no question is 400, whatever is wrong with it: so say GraphQL's own rules for HTTP.
+        Err(problem) => problem.at(StatusCode::BAD_REQUEST).into_response(),
     }
 }
 
@@ -75,7 +76,7 @@ pub async fn get(
     let AskedInAddress { query, document_id, operation_name, variables } = asked;
     let variables = match variables.as_deref().map(serde_json::from_str).transpose() {
         Ok(variables) => variables,
-        Err(_) => return Problem::new(StatusCode::BAD_REQUEST, "INVALID", text(session.language, "error-document")).into_response(),
+        Err(_) => return Problem::field(StatusCode::BAD_REQUEST, session.language, "variables".to_owned(), "unreadable").into_response(),
     };
     answer(app, address, session, &headers, Asked { query, document_id, operation_name, variables }, false).await
 }

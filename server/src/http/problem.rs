@@ -47,6 +47,12 @@ impl Problem {
         Self::new(status, code, text(language, words))
     }
 
+    /// The same under another status.
+    #[must_use]
+    pub fn at(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
     /// All places are taken.
     #[must_use]
     pub fn busy(language: Language) -> Self {
