@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use geo::CoordsIter;
 use mvt_reader::Reader;
 use mvt_reader::feature::{Feature, Value as Attribute};
 use serde_json::{Value, json};
+use sqlx::Connection;
 use terrein::tiles::LAYERS;
 use terrein_tests::demo::{CLOSED_PLACE, PLACE, tile_of};
 use terrein_tests::{Client, TestApp, TestDatabase};
@@ -204,7 +206,8 @@ async fn nothing_is_answered_with_nothing_and_nonsense_with_a_problem() {
         "plot/14/1/1;select",
         "/14/1/1",
         "PLOT/14/1/1",
-        "plot,plot,plot,plot,plot,plot,plot,plot,plot/14/1/1",
+        "plot,plot/14/1/1",
+        "terrain,plot,terrain/14/1/1",
     ] {
         let answer = visitor.get(&format!("/tiles/{path}")).await;
         assert_eq!(answer.status, 404, "{path}");
@@ -215,7 +218,14 @@ async fn nothing_is_answered_with_nothing_and_nonsense_with_a_problem() {
         (answer.json()["code"].as_str(), answer.json()["detail"].as_str()),
         (Some("NOT_FOUND"), Some("This does not exist or is not shared with you."))
     );
-    assert_eq!(visitor.get("/tiles/nonsense.json").await.status, 404);
+    for file in ["nonsense.json", "plot,plot.json", "plot"] {
+        assert_eq!(visitor.get(&format!("/tiles/{file}")).await.status, 404, "{file}");
+    }
+    let unreadable = visitor.get("/tiles/%FF/14/1/1").await;
+    assert_eq!(
+        (unreadable.status, unreadable.json()["field"].as_str(), unreadable.json()["reason"].as_str()),
+        (400, Some("layers"), Some("unreadable"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -235,6 +245,47 @@ async fn tilejson_names_every_layer_and_its_fields() {
     let several = visitor.get("/tiles/plot,issue.json").await.json();
     assert_eq!((&several["minzoom"], several["vector_layers"].as_array().map(Vec::len)), (&json!(10), Some(2)));
     assert_eq!(several["bounds"], json!([2.5, 50.6, 7.4, 55.9]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_storm_of_tiles_leaves_connections_to_questions_and_ends_for_whoever_makes_it() {
+    let app = TestApp::over(TestDatabase::demo().await, &["--database-connections", "4"]).await;
+    let visitor = app.anonymous();
+    let mut connection = sqlx::PgConnection::connect_with(&app.database.roles().superuser.expect("a superuser")).await.expect("connects");
+    let mut lock = connection.begin().await.expect("a transaction");
+    sqlx::query("lock table plot in access exclusive mode").execute(&mut *lock).await.expect("locked");
+    let (x, y) = tile_of(PLACE, 15);
+    let storm: Vec<_> = (0..40)
+        .map(|_| {
+            let (visitor, path) = (visitor.clone(), format!("/tiles/plot/15/{x}/{y}"));
+            tokio::spawn(async move { visitor.get(&path).await.status })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let started = Instant::now();
+    let terrains = visitor.data("{ terrains(first: 1) { edges { node { name } } } }", json!({})).await;
+    assert_eq!(terrains["terrains"]["edges"][0]["node"]["name"], "De Hooge Waard");
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    lock.rollback().await.expect("released");
+    for tile in storm {
+        let status = tile.await.expect("an answer");
+        assert!([200, 503].contains(&status), "{status}");
+    }
+    // Somebody who asks without end is told to wait; others, and the graph, are not.
+    let app = TestApp::over(TestDatabase::demo().await, &["--rate-tiles", "1"]).await;
+    let visitor = app.anonymous();
+    let ann = app.sign_in("ondernemer@demo.example").await;
+    ann.data("{ viewer { id } }", json!({})).await;
+    let path = format!("/tiles/plot/15/{x}/{y}");
+    let mut statuses = Vec::new();
+    for _ in 0..24 {
+        statuses.push(visitor.get(&path).await);
+    }
+    assert_eq!(statuses.iter().take(20).filter(|answer| answer.status == 200).count(), 20);
+    let refused = statuses.iter().find(|answer| answer.status == 429).expect("the bucket is empty");
+    assert_eq!((refused.json()["code"].as_str(), refused.headers.contains_key("retry-after")), (Some("RATE_LIMITED"), true));
+    assert_eq!(ann.get(&path).await.status, 200, "a session has a bucket of its own");
+    assert_eq!(visitor.ask("{ viewer { id } }", json!({})).await["data"]["viewer"], Value::Null);
 }
 
 /// Tiles of several zooms around the terrain, all layers.
@@ -266,6 +317,16 @@ async fn without_the_leakproof_mark_tiles_go_by_cell_and_show_the_same() {
     for (email, seen) in people.into_iter().zip(marked) {
         assert_eq!(around(&unmarked.sign_in(email).await).await, seen, "{email}");
     }
+    // What is longer than the cells around a tile is there too, seen from its far end: a path of fifty kilometres.
+    let far = [5.8, 51.8];
+    let line = format!("SRID=4326;LINESTRING({} {}, {} {})", PLACE[0], PLACE[1], far[0], far[1]);
+    app.sql(&format!("insert into infrastructure (id, kind, name, geom) values (gen_random_uuid(), 'cycle_path', 'Lang pad', '{line}')"))
+        .await;
+    app.sql(&format!("insert into backdrop (id, kind, name, geom) values (gen_random_uuid(), 'road', 'Lange weg', '{line}')")).await;
+    let (x, y) = tile_of(far, 14);
+    let tile = unmarked.anonymous().tile("infrastructure,backdrop", 14, x, y).await.expect("the far end");
+    assert_eq!(features(&tile, "infrastructure").iter().filter(|found| word(found, "name") == Some("Lang pad")).count(), 1);
+    assert_eq!(features(&tile, "backdrop").iter().filter(|found| word(found, "name") == Some("Lange weg")).count(), 1);
     let visitor: Value = unmarked
         .anonymous()
         .data("{ terrains(first: 5, filter: { bbox: [5.0, 51.7, 5.2, 51.9] }) { edges { node { name } } } }", json!({}))

@@ -18,19 +18,21 @@ pub async fn read(connection: &mut PgConnection, layers: &[&Layer], coord: Coord
     let sql = format!("select {}", parts.join(" || "));
     let cells = coord.cells().unwrap_or_default();
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(i32::from(coord.z)).bind(coord.x as i32).bind(coord.y as i32);
-    let query = if uses_cells(coord, leakproof) { query.bind(cells) } else { query };
+    let query = if layers.iter().any(|layer| uses_cells(layer, coord, leakproof)) { query.bind(cells) } else { query };
     Ok(query.fetch_one(connection).await?.try_get(0)?)
 }
 
-fn uses_cells(coord: Coord, leakproof: bool) -> bool {
-    !leakproof && coord.z >= 12
+/// Whether a layer is looked up by cell. Only those whose features are smaller than one: a road, a park, a cable, an issue drawn along a river
+/// may reach further than the cells around a tile, and is looked for in the whole table, so that nothing is missing.
+fn uses_cells(layer: &Layer, coord: Coord, leakproof: bool) -> bool {
+    !leakproof && coord.z >= 12 && matches!(layer.name, "plot" | "building" | "address" | "company")
 }
 
 /// One layer of a tile: `$1, $2, $3` are z, x, y; `$4` the cells where the server's box operator is not marked leakproof.
 #[must_use]
 pub fn sql(layer: &Layer, coord: Coord, leakproof: bool) -> String {
     let Layer { name, table, columns, condition, min_pixels, .. } = layer;
-    let cell = if uses_cells(coord, leakproof) { "cell = any ($4) and " } else { "" };
+    let cell = if uses_cells(layer, coord, leakproof) { "cell = any ($4) and " } else { "" };
     let (shape, size) = if coord.z < 12 {
         let pixel = coord.metres_per_pixel();
         let smallest = pixel * min_pixels;
