@@ -168,14 +168,17 @@ pub fn table(source: &Source, part: usize) -> String {
     format!("staging.{}_{}", source.name, source.parts[part].name)
 }
 
-/// Lays the staging tables of a source, empty: unlogged, without index, shapes in the system they came in.
+/// A shape in the system it came in, and in degrees: transformed here, in the database's process, while ours reads on.
+const SHAPE: &str = ", geom geometry, lonlat geometry generated always as (ST_Transform(geom, 4326)) stored";
+
+/// Lays the staging tables of a source, empty: unlogged, without index.
 ///
 /// # Errors
 /// The database's.
 pub async fn prepare(source: &Source, db: &mut PgConnection) -> Result<()> {
     for (at, part) in source.parts.iter().enumerate() {
         let table = table(source, at);
-        let shape = if part.shape == Wanted::None { "" } else { ", geom geometry" };
+        let shape = if part.shape == Wanted::None { "" } else { SHAPE };
         let sql =
             format!("drop table if exists {table}; create unlogged table {table} (row_number bigint not null, {}{shape})", part.staged);
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut *db).await?;

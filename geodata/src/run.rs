@@ -1,5 +1,5 @@
-//! One import, from a file or address to a report: read, staged, checked, merged, linked; all in one transaction, so that a refusal, a
-//! crash or a dry run leaves nothing behind.
+//! One import, from a file or address to a report: read and staged; then checked, merged and linked in one transaction, so that a
+//! refusal, a crash or a dry run leaves nothing behind but staging tables, which the next run drops.
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -57,90 +57,127 @@ pub async fn import(db: &mut PgConnection, request: &Request) -> Result<Report> 
     })?;
     let (options, crs) = options(source, request)?;
     let folder = tempfile::Builder::new().prefix("terrein-import-").tempdir()?;
-    let started = Instant::now();
+    if let Some(id) = request.terrain {
+        terrain_is_known(id, db).await?;
+    }
     let file = fetch::fetch(&request.from, folder.path()).await?;
     tracing::debug!(import.bytes = file.bytes, import.etag = file.etag, "reading {}", file.name);
 
-    let mut tx = db.begin().await?;
     // Sorting and joining whole deliveries; compiling such statements costs more than it gains.
-    sqlx::raw_sql("set local jit = off; set local work_mem = '128MB'; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0")
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query("select set_config('app.system', 'import', true), set_config('import.terrain', $1, true)")
-        .bind(request.terrain.map(|id| id.to_string()).unwrap_or_default())
-        .execute(&mut *tx)
+    sqlx::raw_sql("set jit = off; set work_mem = '128MB'; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0")
+        .execute(&mut *db)
         .await?;
     // Two runs of one source would use the same staging tables: the second is told so. It holds for one database.
-    let free: bool = sqlx::query_scalar("select pg_try_advisory_xact_lock(hashtextextended('terrein import ' || $1, 0))")
-        .bind(source.name)
-        .fetch_one(&mut *tx)
-        .await?;
+    let free: bool =
+        sqlx::query_scalar("select pg_try_advisory_lock(hashtextextended($1, 0))").bind(lock_name(source)).fetch_one(&mut *db).await?;
     if !free {
         return Err(Error::Busy { source_name: source.name });
     }
-    if let Some(id) = request.terrain {
-        let known: Option<i32> =
-            sqlx::query_scalar("select 1 from terrain where id = $1 and deleted_at is null").bind(id).fetch_optional(&mut *tx).await?;
-        known.ok_or_else(|| Error::NoTerrain { id: id.to_string() })?;
-    }
-    load::prepare(source, &mut tx).await?;
-    merge::prepare(source, &mut tx).await?;
-    let mut intake = stage(source, request, options, crs, &file.path, folder.path(), &mut tx).await?;
-    let read_ms = started.elapsed().as_millis();
-    for (part, _) in intake.kept.iter().enumerate().filter(|(_, kept)| **kept > 0) {
-        sqlx::raw_sql(AssertSqlSafe(format!("analyze {} (row_number)", load::table(source, part)))).execute(&mut *tx).await?;
-    }
-    let repairs = shapes(source, &mut intake, &mut tx).await?;
-    checks(source, &mut intake, &mut tx).await?;
-    judge(&intake, request.language)?;
+    let work = Work { source, request, file: &file, folder: folder.path() };
+    let done = work.run(options, crs, db).await;
+    // Whatever became of it. When the database is gone the first error is the one to tell.
+    let cleaned = clean_up(source, db).await;
+    let done = done?;
+    cleaned?;
+    Ok(done)
+}
 
-    // Merges and links of different sources touch the same rows: one at a time.
-    sqlx::query("select pg_advisory_xact_lock(hashtextextended('terrein import merge', 0))").execute(&mut *tx).await?;
-    let run = new_id();
-    sqlx::query("insert into import_run (id, source, file_name, file_sha256, source_on, licence) values ($1, $2, $3, $4, $5, $6)")
-        .bind(run)
-        .bind(source.name)
-        .bind(&file.name)
-        .bind(&file.sha256)
-        .bind(request.date)
-        .bind(source.licence)
-        .execute(&mut *tx)
-        .await?;
-    let with = Provenance { run, source, on: request.date, terrain: request.terrain };
-    let mut counts = Counts::default();
-    for target in source.targets {
-        let came = |name: &str| source.parts.iter().zip(&intake.kept).any(|(p, kept)| p.name == name && *kept > 0);
-        if !target.needs.is_empty() && !target.needs.iter().any(|name| came(name)) {
-            continue;
+async fn terrain_is_known(id: Uuid, db: &mut PgConnection) -> Result<()> {
+    let mut tx = db.begin().await?;
+    sqlx::query("select set_config('app.system', 'import', true)").execute(&mut *tx).await?;
+    let known: Option<i32> =
+        sqlx::query_scalar("select 1 from terrain where id = $1 and deleted_at is null").bind(id).fetch_optional(&mut *tx).await?;
+    tx.rollback().await?;
+    known.map(|_| ()).ok_or_else(|| Error::NoTerrain { id: id.to_string() })
+}
+
+fn lock_name(source: &Source) -> String {
+    format!("terrein import {}", source.name)
+}
+
+struct Work<'a> {
+    source: &'static Source,
+    request: &'a Request,
+    file: &'a fetch::Fetched,
+    folder: &'a Path,
+}
+
+impl Work<'_> {
+    /// Stages outside any transaction, because the feed waits for the oldest one that writes; judges, merges and links inside one.
+    async fn run(&self, options: Options, crs: Option<Crs>, db: &mut PgConnection) -> Result<Report> {
+        let &Self { source, request, file, folder } = self;
+        let started = Instant::now();
+        load::prepare(source, db).await?;
+        merge::prepare(source, db).await?;
+        let mut intake = stage(source, request, options, crs, &file.path, folder, db).await?;
+        let read_ms = started.elapsed().as_millis();
+        for (part, _) in intake.kept.iter().enumerate().filter(|(_, kept)| **kept > 0) {
+            sqlx::raw_sql(AssertSqlSafe(format!("analyze {} (row_number)", load::table(source, part)))).execute(&mut *db).await?;
         }
-        let one = merge::merge(target, &with, &mut tx).await?;
-        counts.created += one.created;
-        counts.updated += one.updated;
-        counts.unchanged += one.unchanged;
+        let repairs = shapes(source, &mut intake, db).await?;
+        let shaped_ms = started.elapsed().as_millis();
+
+        let mut tx = db.begin().await?;
+        sqlx::query("select set_config('app.system', 'import', true), set_config('import.terrain', $1, true)")
+            .bind(request.terrain.map(|id| id.to_string()).unwrap_or_default())
+            .execute(&mut *tx)
+            .await?;
+        checks(source, &mut intake, &mut tx).await?;
+        judge(&intake, request.language)?;
+        // Merges and links of different sources touch the same rows: one at a time.
+        sqlx::query("select pg_advisory_xact_lock(hashtextextended('terrein import merge', 0))").execute(&mut *tx).await?;
+        let (run, counts) = self.merge(&intake, &mut tx).await?;
+        let merged_ms = started.elapsed().as_millis();
+        let links = link::link(&merge::touched(source), &mut tx).await?;
+        record(run, &intake, &counts, &mut tx).await?;
+        if request.dry_run {
+            tx.rollback().await?;
+        } else {
+            tx.commit().await?;
+        }
+        let done_ms = started.elapsed().as_millis();
+        tracing::info!(
+            import.source = source.name,
+            import.read = intake.read,
+            read_ms,
+            shape_ms = shaped_ms - read_ms,
+            merge_ms = merged_ms - shaped_ms,
+            link_ms = done_ms - merged_ms,
+            "imported {}",
+            file.name
+        );
+        Ok(Report::new(source.name, request, intake, counts, repairs, links))
     }
-    for sql in source.after {
-        sqlx::raw_sql(*sql).execute(&mut *tx).await?;
+
+    async fn merge(&self, intake: &Intake, db: &mut PgConnection) -> Result<(Uuid, Counts)> {
+        let &Self { source, request, file, .. } = self;
+        let run = new_id();
+        sqlx::query("insert into import_run (id, source, file_name, file_sha256, source_on, licence) values ($1, $2, $3, $4, $5, $6)")
+            .bind(run)
+            .bind(source.name)
+            .bind(&file.name)
+            .bind(&file.sha256)
+            .bind(request.date)
+            .bind(source.licence)
+            .execute(&mut *db)
+            .await?;
+        let with = Provenance { run, source, on: request.date, terrain: request.terrain };
+        let mut counts = Counts::default();
+        for target in source.targets {
+            let came = |name: &str| source.parts.iter().zip(&intake.kept).any(|(p, kept)| p.name == name && *kept > 0);
+            if !target.needs.is_empty() && !target.needs.iter().any(|name| came(name)) {
+                continue;
+            }
+            let one = merge::merge(target, &with, db).await?;
+            counts.created += one.created;
+            counts.updated += one.updated;
+            counts.unchanged += one.unchanged;
+        }
+        for sql in source.after {
+            sqlx::raw_sql(*sql).execute(&mut *db).await?;
+        }
+        Ok((run, counts))
     }
-    let merged_ms = started.elapsed().as_millis();
-    let links = link::link(&merge::touched(source), &mut tx).await?;
-    record(run, &intake, &counts, &mut tx).await?;
-    clean_up(source, &mut tx).await?;
-    if request.dry_run {
-        tx.rollback().await?;
-    } else {
-        tx.commit().await?;
-    }
-    let done_ms = started.elapsed().as_millis();
-    tracing::info!(
-        import.source = source.name,
-        import.read = intake.read,
-        read_ms,
-        merge_ms = merged_ms - read_ms,
-        link_ms = done_ms - merged_ms,
-        "imported {}",
-        file.name
-    );
-    Ok(Report::new(source.name, request, intake, counts, repairs, links))
 }
 
 fn options(source: &'static Source, request: &Request) -> Result<(Options, Option<Crs>)> {
@@ -241,6 +278,7 @@ async fn record(run: Uuid, intake: &Intake, counts: &Counts, db: &mut PgConnecti
 async fn clean_up(source: &Source, db: &mut PgConnection) -> Result<()> {
     let mut tables: Vec<String> = (0..source.parts.len()).map(|part| load::table(source, part)).collect();
     tables.push(merge::touched(source));
-    sqlx::raw_sql(AssertSqlSafe(format!("drop table {}", tables.join(", ")))).execute(db).await?;
+    sqlx::raw_sql(AssertSqlSafe(format!("drop table if exists {}", tables.join(", ")))).execute(&mut *db).await?;
+    sqlx::query("select pg_advisory_unlock(hashtextextended($1, 0))").bind(lock_name(source)).execute(db).await?;
     Ok(())
 }

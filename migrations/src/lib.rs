@@ -3,6 +3,9 @@
 //! Uses sea-orm-migration alone, so that history stays as it was written.
 
 mod m20261124_090000_foundation;
+mod m20261125_090000_lean_rows;
+mod m20261125_093000_narrowing;
+mod m20261125_094500_retention;
 mod provision;
 
 pub use provision::{Error, Missing, migrate, missing_leakproof, provision};
@@ -15,6 +18,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261124_090000_foundation::Migration)]
+        vec![
+            Box::new(m20261124_090000_foundation::Migration),
+            Box::new(m20261125_090000_lean_rows::Migration),
+            Box::new(m20261125_093000_narrowing::Migration),
+            Box::new(m20261125_094500_retention::Migration),
+        ]
     }
 }

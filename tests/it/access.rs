@@ -382,3 +382,28 @@ async fn a_device_that_speaks_for_somebody_else_is_refused() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ended_long_ago_is_forgotten_and_nothing_else() {
+    let app = TestApp::demo().await;
+    app.sign_in("aanjager@demo.example").await;
+    let count = async |table: &str| app.value::<i64>(&format!("select count(*) from {table}")).await;
+    let (commands, links, sessions) = (count("command_log").await, count("sign_in_link").await, count("session").await);
+    app.sql(
+        "insert into command_log (person_id, command_id, content_hash, outcome, created_at)
+         select id, gen_random_uuid(), '', 'null', now() - days * interval '1 day' from (select id from person limit 1) p, unnest(array[59, 61]) days",
+    )
+    .await;
+    app.sql(
+        "insert into session (id, token_hash, person_id, created_at, last_seen_at, expires_at)
+         select gen_random_uuid(), decode(md5(days::text), 'hex'), id, now(), now(), now() - days * interval '1 day' from (select id from person limit 1) p, unnest(array[29, 31]) days",
+    )
+    .await;
+    app.sql(
+        "insert into sign_in_link (id, email, token_hash, created_at, expires_at)
+         select gen_random_uuid(), 'a@demo.example', decode(md5(hours::text), 'hex'), now(), now() - hours * interval '1 hour' from unnest(array[23, 25]) hours",
+    )
+    .await;
+    assert_eq!(app.value::<i64>("select app.forget_ended()").await, 3);
+    assert_eq!((count("command_log").await, count("sign_in_link").await, count("session").await), (commands + 1, links + 1, sessions + 1));
+}

@@ -171,6 +171,38 @@ async fn another_scope_or_another_history_starts_at_the_beginning() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_stops_being_public_leaves_the_copies_of_strangers() {
+    let app = TestApp::demo().await;
+    app.settled().await;
+    for table in ["terrain", "plot"] {
+        let visitor = app.anonymous();
+        let before = read(&visitor, &[hooge_waard()], &Value::Null, 100).await;
+        assert!(before.items.len() > 10 && !read(&visitor, &[hooge_waard()], &before.cursor, 100).await.resync);
+        app.sql(&format!("update {table} set audience = 'terrain' where audience = 'public'")).await;
+        app.settled().await;
+        let after = read(&visitor, &[hooge_waard()], &before.cursor, 100).await;
+        assert!(after.resync, "{table}");
+        assert!(!read(&visitor, &[hooge_waard()], &after.cursor, 100).await.resync, "once is enough");
+        app.sql(&format!("update {table} set audience = 'public'")).await;
+        app.settled().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_reaches_its_last_day_leaves_the_copy() {
+    let app = TestApp::demo().await;
+    app.settled().await;
+    let neighbour = app.sign_in("buur@demo.example").await;
+    app.sql("update membership set valid_until = now() + interval '2 seconds' where person_id = (select id from person where email = 'buur@demo.example')")
+        .await;
+    let before = read(&neighbour, &[klein_eiland()], &Value::Null, 100).await;
+    assert!(!before.items.is_empty());
+    tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
+    let after = read(&neighbour, &[klein_eiland()], &before.cursor, 100).await;
+    assert!(after.resync && after.items.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn foreign_cursors_and_too_much_at_once_are_refused() {
     let app = TestApp::demo().await;
     let visitor = app.anonymous();

@@ -77,8 +77,9 @@ async fn hot_reads_go_by_their_index_under_the_policies() {
     let mut connection = pool.acquire().await.expect("a connection");
     let (x, y) = tile_of([5.503, 52.003], 15);
     let coord = Coord::parse("15", &x.to_string(), &y.to_string()).expect("a tile");
-    let xyz = format!("15, {x}, {y}");
-    let cells = format!("{xyz}, '{{{}}}'", coord.cells().expect("deep").iter().map(i32::to_string).collect::<Vec<_>>().join(","));
+    let [west, south, east, north] = coord.degrees(mvt::MARGIN);
+    let address = format!("15, {x}, {y}, {west}, {south}, {east}, {north}");
+    let cells = format!("{address}, '{{{}}}'", coord.cells().expect("deep").iter().map(i32::to_string).collect::<Vec<_>>().join(","));
     let layer = |name: &str| terrein::tiles::LAYERS.iter().find(|layer| layer.name == name).copied().expect("a layer");
     let tile = |name: &str, leakproof: bool| format!("select {}", mvt::sql(&layer(name), coord, leakproof));
     let list = |columns: &str, table: &str, filter: &str, order: &str| {
@@ -93,10 +94,9 @@ async fn hot_reads_go_by_their_index_under_the_policies() {
     let last: String = sqlx::query_scalar("select max(changed_xid)::text from issue").fetch_one(&superuser).await.expect("a place");
     let from = format!("'{{{terrain}}}', '{last}', 9000000000, 201");
     let hot: Vec<Hot> = vec![
-        ("tile of plots", tile("plot", true), xyz.clone(), vec!["plot_geom_web_idx"], vec!["plot"]),
-        ("tile of issues", tile("issue", true), xyz.clone(), vec!["issue_geom_web_idx"], vec!["issue"]),
-        ("tile of plots by cell", tile("plot", false), cells.clone(), vec!["plot_cell_idx"], vec!["plot"]),
-        ("tile of issues by cell", tile("issue", false), cells, vec!["issue_cell_idx"], vec!["issue"]),
+        ("tile of plots", tile("plot", true), address.clone(), vec!["plot_geom_idx"], vec!["plot"]),
+        ("tile of issues", tile("issue", true), address, vec!["issue_geom_idx"], vec!["issue"]),
+        ("tile of plots by cell", tile("plot", false), cells, vec!["plot_cell_idx"], vec!["plot"]),
         ("feed from its start", feed.clone(), start, vec!["plot_terrain_id_", "issue_terrain_id_"], vec!["plot", "issue"]),
         (
             "feed from a cursor",

@@ -9,7 +9,7 @@ with candidate as materialized (
   from candidate c join address a using (id)
   left join terrain t on t.geom && a.geom and ST_Covers(t.geom, a.geom) and t.deleted_at is null
   left join building b on b.id = a.building_id and b.deleted_at is null
-  order by a.id, t.area_m2 nulls last
+  order by a.id, ST_Area(t.geom_rd) nulls last
 )
 update address a set terrain_id = best.terrain_id
 from best where a.id = best.id and a.terrain_id is distinct from best.terrain_id and not 'terrain_id' = any (a.edited_fields)

@@ -11,7 +11,7 @@ with candidate as materialized (
   left join address a on a.id = c.address_id and a.deleted_at is null
   left join terrain t on t.geom && c.geom and ST_Covers(t.geom, c.geom) and t.deleted_at is null
   where c.geom is not null or c.address_id is not null
-  order by c.id, t.area_m2 nulls last
+  order by c.id, ST_Area(t.geom_rd) nulls last
 )
 update company c set terrain_id = best.terrain_id
 from best where c.id = best.id and c.terrain_id is distinct from best.terrain_id and not 'terrain_id' = any (c.edited_fields)

@@ -1,4 +1,4 @@
 -- One plot per parcel.
 select identification as source_id, municipality as cadastral_municipality, section, number, registered_m2, valid_from, valid_until,
-  ST_Multi(ST_Transform(geom, 4326)) as geom
+  ST_Multi(lonlat) as geom
 from staging.brk_plot

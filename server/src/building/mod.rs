@@ -16,7 +16,7 @@ use crate::loader::{Reader, Shared, load};
 use crate::plot::Plot;
 use crate::provenance::{self, Provenance};
 
-pub const COLUMNS: &str = "id, terrain_id, plot_id, bag_id, year, status, to_jsonb(uses) as uses, area_m2, version, \
+pub const COLUMNS: &str = "id, terrain_id, plot_id, bag_id, year, status, to_jsonb(uses) as uses, ST_Area(geom_rd) as area_m2, version, \
     geom as geometry, source, source_id, source_on, licence, edited_fields";
 pub const ADDRESS_COLUMNS: &str = "id, building_id, label, street, house_number, house_letter, addition, postcode, city, \
     geom as geometry";

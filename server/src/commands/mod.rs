@@ -66,8 +66,9 @@ enum Command {
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     // A server tells what it does; a command tells its result, and what is wrong.
     let level = if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" };
-    let filter = EnvFilter::try_from_env("TERREIN_LOG")
-        .unwrap_or_else(|_| EnvFilter::new(format!("{level},sqlx=warn,graphile_worker=warn,sea_orm=warn")));
+    let filter = EnvFilter::try_from_env("TERREIN_LOG").unwrap_or_else(|_| EnvFilter::new(format!("{level},sqlx=warn,sea_orm=warn")));
+    // At info the queue writes what a job holds, a way in among it: whatever was asked for, that is not written.
+    let filter = filter.add_directive("graphile_worker=warn".parse()?);
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
     match cli.command {
         Command::Serve(settings) => serve::run(&cli.database, *settings).await,

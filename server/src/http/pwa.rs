@@ -23,7 +23,7 @@ pub async fn config(State(app): State<App>) -> Response {
     ([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response()
 }
 
-/// A file of the app; every other address a browser opens is the app itself.
+/// A file of the app; the root, and every other address a browser opens, is the app itself.
 pub async fn file(session: Session, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return Problem::not_found(session.language).into_response();
@@ -33,7 +33,7 @@ pub async fn file(session: Session, method: Method, uri: Uri, headers: HeaderMap
         return serve(path, &file, &headers);
     }
     let browser = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
-    match Files::get("index.html").filter(|_| browser) {
+    match Files::get("index.html").filter(|_| browser || path.is_empty()) {
         Some(index) => serve("index.html", &index, &headers),
         None => Problem::not_found(session.language).into_response(),
     }

@@ -12,7 +12,7 @@ use crate::mail::Mailer;
 /// How often an empty queue is looked at when no word comes of a new job.
 const POLL: Duration = Duration::from_secs(2);
 
-/// How often mails that came too late are forgotten.
+/// How often what is of no use any more is forgotten.
 const FORGET: Duration = Duration::from_secs(300);
 /// Time for a job that is under way when the server stops: one that is cut off is logged with what is in it.
 const GRACE: Duration = sign_in_mail::SENDING.saturating_add(Duration::from_secs(5));
@@ -55,6 +55,11 @@ async fn forget(queue: &PgPool) {
             Ok(0) => {}
             Ok(forgotten) => tracing::info!(mail.count = forgotten, "sign-in mails that came too late are forgotten"),
             Err(error) => tracing::warn!(%error, "the queue could not be looked through"),
+        }
+        match sqlx::query_scalar::<_, i64>("select app.forget_ended()").fetch_one(queue).await {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(rows = forgotten, "what had ended long enough ago is forgotten"),
+            Err(error) => tracing::warn!(%error, "what has ended could not be forgotten"),
         }
     }
 }

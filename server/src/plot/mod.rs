@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::listing::{Conditions, Order, SpatialFilter, list};
 use crate::provenance::{self, Provenance};
 
-pub const COLUMNS: &str = "id, terrain_id, key, cadastral_municipality, section, number, registered_m2, area_m2, valid_from, valid_until, \
+pub const COLUMNS: &str = "id, terrain_id, key, cadastral_municipality, section, number, registered_m2, ST_Area(geom_rd) as area_m2, valid_from, valid_until, \
     version, geom as geometry, source, source_id, source_on, licence, edited_fields";
 
 /// A cadastral parcel.
@@ -94,7 +94,7 @@ pub const LAYER: Layer = Layer {
     name: "plot",
     description: "Cadastral parcels",
     table: "plot",
-    columns: "'plot:' || id as id, key, round(area_m2)::integer as area_m2",
+    columns: "'plot:' || id as id, key, round(ST_Area(geom_rd))::integer as area_m2",
     fields: &[("id", "String"), ("key", "String"), ("area_m2", "Number")],
     condition: "deleted_at is null",
     min_zoom: 13,

@@ -19,7 +19,7 @@ use crate::loader::{caller, load};
 use crate::plot::{PlotConnection, list_plots};
 use crate::provenance::{self, Provenance};
 
-pub const COLUMNS: &str = "id, name, locality, ibis_number, area_m2, gross_m2, net_m2, start_year, audience, version, \
+pub const COLUMNS: &str = "id, name, locality, ibis_number, ST_Area(geom_rd) as area_m2, gross_m2, net_m2, start_year, audience, version, \
     geom as geometry, source, source_id, source_on, licence, edited_fields";
 
 crate::vocabulary! {

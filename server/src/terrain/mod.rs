@@ -12,7 +12,7 @@ pub const LAYER: Layer = Layer {
     name: "terrain",
     description: "Business parks",
     table: "terrain",
-    columns: "'terrain:' || id as id, name, round(area_m2)::integer as area_m2",
+    columns: "'terrain:' || id as id, name, round(ST_Area(geom_rd))::integer as area_m2",
     fields: &[("id", "String"), ("name", "String"), ("area_m2", "Number")],
     condition: "deleted_at is null",
     min_zoom: 5,

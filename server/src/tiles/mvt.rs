@@ -8,6 +8,8 @@ use crate::error::Result;
 
 /// Pixels around the tile, of 4096: so that lines and labels meet their neighbours.
 const BUFFER: u32 = 64;
+/// The same, in tiles.
+pub const MARGIN: f64 = BUFFER as f64 / 4096.0;
 
 /// One tile with each of the layers, as the connection's caller.
 ///
@@ -17,7 +19,10 @@ pub async fn read(connection: &mut PgConnection, layers: &[&Layer], coord: Coord
     let parts: Vec<String> = layers.iter().map(|layer| sql(layer, coord, leakproof)).collect();
     let sql = format!("select {}", parts.join(" || "));
     let cells = coord.cells().unwrap_or_default();
-    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(i32::from(coord.z)).bind(coord.x as i32).bind(coord.y as i32);
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(i32::from(coord.z)).bind(coord.x as i32).bind(coord.y as i32);
+    for edge in coord.degrees(MARGIN) {
+        query = query.bind(edge);
+    }
     let query = if layers.iter().any(|layer| uses_cells(layer, coord, leakproof)) { query.bind(cells) } else { query };
     Ok(query.fetch_one(connection).await?.try_get(0)?)
 }
@@ -28,11 +33,11 @@ fn uses_cells(layer: &Layer, coord: Coord, leakproof: bool) -> bool {
     !leakproof && coord.z >= 12 && matches!(layer.name, "plot" | "building" | "address" | "company")
 }
 
-/// One layer of a tile: `$1, $2, $3` are z, x, y; `$4` the cells where the server's box operator is not marked leakproof.
+/// One layer of a tile: `$1, $2, $3` are z, x, y; `$4` to `$7` its box in degrees with the buffer; `$8` the cells where the server's box operator is not marked leakproof.
 #[must_use]
 pub fn sql(layer: &Layer, coord: Coord, leakproof: bool) -> String {
     let Layer { name, table, columns, condition, min_pixels, .. } = layer;
-    let cell = if uses_cells(layer, coord, leakproof) { "cell = any ($4) and " } else { "" };
+    let cell = if uses_cells(layer, coord, leakproof) { "cell = any ($8) and " } else { "" };
     let (shape, size) = if coord.z < 12 {
         let pixel = coord.metres_per_pixel();
         let smallest = pixel * min_pixels;
@@ -49,7 +54,6 @@ pub fn sql(layer: &Layer, coord: Coord, leakproof: bool) -> String {
     format!(
         "(select coalesce(ST_AsMVT(t, '{name}', 4096, 'geom'), ''::bytea) from (
             select {columns}, ST_AsMVTGeom({shape}, ST_TileEnvelope($1, $2, $3), 4096, {BUFFER}, true) as geom from {table}
-            where {cell}geom_web && ST_TileEnvelope($1, $2, $3, margin => {margin}) and {condition}{size}) t where geom is not null)",
-        margin = f64::from(BUFFER) / 4096.0,
+            where {cell}geom && ST_MakeEnvelope($4, $5, $6, $7, 4326) and {condition}{size}) t where geom is not null)",
     )
 }

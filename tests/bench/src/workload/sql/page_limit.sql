@@ -1,12 +1,12 @@
 -- $1 terrain, $2 the member's organisation, $3 the member. The same answer, for somebody nothing is hidden from.
 select json_build_object('data', json_build_object('terrain', (select json_build_object(
-  'id', 'terrain:' || t.id, 'name', t.name, 'locality', t.locality, 'areaM2', t.area_m2, 'audience', upper(t.audience), 'version', t.version,
+  'id', 'terrain:' || t.id, 'name', t.name, 'locality', t.locality, 'areaM2', ST_Area(t.geom_rd), 'audience', upper(t.audience), 'version', t.version,
   'geometry', ST_AsGeoJSON(t.geom, 7)::json,
   'counts', (select json_build_object(
     'companies', (select count(*) from company where terrain_id = t.id and deleted_at is null),
     'openIssues', (select count(*) from issue where terrain_id = t.id and deleted_at is null and state = 'open'))),
   'plots', json_build_object('edges', (select json_agg(json_build_object('node', json_build_object(
-      'id', 'plot:' || p.id, 'key', p.key, 'section', p.section, 'number', p.number, 'registeredM2', p.registered_m2, 'areaM2', p.area_m2,
+      'id', 'plot:' || p.id, 'key', p.key, 'section', p.section, 'number', p.number, 'registeredM2', p.registered_m2, 'areaM2', ST_Area(p.geom_rd),
       'geometry', ST_AsGeoJSON(p.geom, 7)::json))) from (select * from plot where terrain_id = t.id and deleted_at is null order by key, id limit 200) p),
     'pageInfo', json_build_object('hasNextPage', (select count(*) > 200 from (select from plot where terrain_id = t.id and deleted_at is null limit 201) m))),
   'companies', json_build_object('edges', (select json_agg(json_build_object('node', json_build_object(

@@ -1,0 +1,16 @@
+-- What is kept for a while only. A command's first answer: 60 days, twice what a device may be away with unsent work. Ways in that were
+-- used or ended: a day, for the limits on asking. Sessions that ended: 30 days, for the list a person looks at.
+create function app.forget_ended() returns bigint language plpgsql security definer set search_path = pg_catalog, public as $$
+declare commands bigint; links bigint; sessions bigint;
+begin
+  delete from command_log where created_at < app.now() - interval '60 days';
+  get diagnostics commands = row_count;
+  delete from sign_in_link where expires_at < app.now() - interval '1 day';
+  get diagnostics links = row_count;
+  delete from session where coalesce(revoked_at, expires_at) < app.now() - interval '30 days';
+  get diagnostics sessions = row_count;
+  return commands + links + sessions;
+end $$;
+create index on command_log (created_at);
+revoke execute on function app.forget_ended() from public;
+grant execute on function app.forget_ended() to terrein_jobs;
