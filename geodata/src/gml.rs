@@ -4,13 +4,14 @@
 //! Entities and document types are refused, so nothing outside the file is ever read and nothing inside it explodes. Arcs stay arcs
 //! here; the database makes them straight within a centimetre.
 
-use std::io::{self, BufRead, Read};
+use std::io::BufRead;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use crate::crs::{self, Crs};
 use crate::error::{Error, Result};
+use crate::metered::Metered;
 use crate::reader::{Shape, Sink, Slots};
 use crate::reason::Reason;
 use crate::shape::{self, Ewkb};
@@ -19,8 +20,6 @@ use crate::text::column_name;
 
 /// Deepest element an honest file has.
 const DEPTH: usize = 64;
-/// Largest text or tag, in bytes.
-const PIECE: usize = 64 << 20;
 
 /// Reads every feature of the source's parts from one XML document. Returns the names of elements that might have been features
 /// (children of the outermost two levels), for the message when none was.
@@ -28,7 +27,7 @@ const PIECE: usize = 64 << 20;
 /// # Errors
 /// [`Error::Unreadable`] where the XML breaks off, [`Error::Entities`], [`Error::UnknownCrs`]; whatever the sink says.
 pub fn read<R: BufRead>(input: R, source: &'static Source, crs_asked: bool, options: &Options, sink: &mut dyn Sink) -> Result<Vec<String>> {
-    let mut xml = Xml { reader: Reader::from_reader(Metered { inner: input, since_last: 0 }), buffer: Vec::new() };
+    let mut xml = Xml { reader: Reader::from_reader(Metered::new(input)), buffer: Vec::new() };
     let mut slots: Vec<Slots> = source.parts.iter().enumerate().map(|(at, p)| Slots::new(at, p.columns, options)).collect();
     let mut seen = Vec::new();
     let mut depth = 0usize;
@@ -81,38 +80,11 @@ struct Xml<R> {
     buffer: Vec<u8>,
 }
 
-/// Fails when one piece of XML (a text, a tag) goes on for longer than any honest one: it would have to be held whole.
-struct Metered<R> {
-    inner: R,
-    since_last: usize,
-}
-
-impl<R: BufRead> Read for Metered<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let count = self.fill_buf()?.read(out)?;
-        self.consume(count);
-        Ok(count)
-    }
-}
-
-impl<R: BufRead> BufRead for Metered<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.since_last > PIECE {
-            return Err(io::Error::other("one element of more than 64 MB"));
-        }
-        self.inner.fill_buf()
-    }
-    fn consume(&mut self, count: usize) {
-        self.since_last += count;
-        self.inner.consume(count);
-    }
-}
-
 impl<R: BufRead> Xml<R> {
     fn next(&mut self, sink: &dyn Sink) -> Result<Token> {
         loop {
             self.buffer.clear();
-            self.reader.get_mut().since_last = 0;
+            self.reader.get_mut().restart();
             let at = self.reader.buffer_position();
             let broken = |why: String| Error::Unreadable { after: sink.rows(), why: format!("{why} (byte {at})") };
             match self.reader.read_event_into(&mut self.buffer).map_err(|e| broken(e.to_string()))? {

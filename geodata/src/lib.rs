@@ -16,6 +16,7 @@ mod gml;
 mod link;
 mod load;
 mod merge;
+mod metered;
 mod ogr;
 mod open;
 mod reader;
