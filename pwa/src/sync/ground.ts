@@ -23,7 +23,7 @@ interface Kept {
 
 /**
  * Keeps the ground of one terrain on the device, down to the street, in place of that of the terrain before it.
- * Returns quietly when the network goes: the next round goes on where this one was.
+ * Throws when the network goes or the person does: the next time goes on where this one was.
  */
 export async function keepGround(db: TerreinDb, terrainId: string, signal: AbortSignal): Promise<void> {
   // Without https there is no such store.
@@ -38,13 +38,14 @@ export async function keepGround(db: TerreinDb, terrainId: string, signal: Abort
       .map((tile) => pathOf(ADDRESS, tile)),
   ];
   const kept = (await db.setting.get('ground'))?.value as Kept | undefined;
-  const stale = kept?.terrainId !== terrainId || Date.now() - kept.at > FRESH_MS;
+  const done = kept?.terrainId === terrainId;
+  const stale = done && Date.now() - kept.at > FRESH_MS;
   const cache = await caches.open(GROUND_KEPT);
   const there = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
   const wanted = new Set(paths);
   await Promise.all([...there].filter((path) => !wanted.has(path)).map((path) => cache.delete(path)));
   const asked = stale ? paths : paths.filter((path) => !there.has(path));
-  if (asked.length === 0 || (!stale && kept.full)) return;
+  if (done && !stale && (kept.full || asked.length === 0)) return;
   const bytes = await bring(cache, asked, signal);
   signal.throwIfAborted();
   const value: Kept = { terrainId, at: Date.now(), full: bytes >= MOST_BYTES };

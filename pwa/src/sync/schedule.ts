@@ -153,6 +153,8 @@ export class Sync {
       const pins = status.waitingPins;
       const result = await flush(this.db);
       status.signInFirst = result.kind === 'sign-in-first';
+      // It goes forward, however badly: the next try need not wait long.
+      if (result.sent > 0) this.#failures = 0;
       if (result.kind === 'later') throw new ApiError('UNREACHABLE', 'not now');
       if (wasUnreachable && pins > 0 && result.sent > 0) this.#tellSent(pins);
     });

@@ -31,6 +31,10 @@ const FAR_PX_PER_M = 0.35;
 const FAR_NEAR_PX = 27;
 /** A pin that was made this short ago lands; older ones are simply there. */
 const FRESH_MS = 20_000;
+/** The rows of the last page may reach the map after the word that it was the last. */
+const SETTLE_MS = 1000;
+/** As long as `--d-2` in tokens.css. */
+const LANDING_MS = 200;
 
 /** A pin whose tip is this far outside still shows its head. */
 const OUT_PX = 40;
@@ -49,11 +53,12 @@ export class IssuePins {
   #lit: string | null = null;
   #covered = 0;
   #groupedAt: number | null = null;
-  /** Whether the device had everything when pins were last shown. */
-  #settled = false;
+  /** Since when the device has everything, on the clock of the page. */
+  #wholeSince = Infinity;
   /** Every issue that was ever shown here: only one that was not can land. */
-  #met = new Set<string>();
-  #landing = new Set<string>();
+  readonly #met = new Set<string>();
+  /** Since when a pin lands, on the clock of the page. */
+  readonly #landing = new Map<string, number>();
   #places = new Map<string, Place>();
   #elements = new Map<string, { element: HTMLElement; look: string; at: Position }>();
 
@@ -67,17 +72,12 @@ export class IssuePins {
   show(issues: ViewedIssue[], selected: string | null, whole: boolean): void {
     this.#issues = issues;
     this.#selected = selected;
-    this.#landing = new Set(
-      this.#settled
-        ? issues
-            .filter(({ id, reportedAt }) => !this.#met.has(id) && justMade(reportedAt))
-            .map(({ id }) => id)
-        : [],
-    );
-    this.#settled = whole;
+    if (performance.now() - this.#wholeSince > SETTLE_MS)
+      for (const { id, reportedAt } of issues)
+        if (!this.#met.has(id) && justMade(reportedAt)) this.#landing.set(id, performance.now());
+    this.#wholeSince = whole ? Math.min(this.#wholeSince, performance.now()) : Infinity;
     for (const { id } of issues) this.#met.add(id);
     this.#regroup();
-    this.#landing.clear();
   }
 
   light(issueId: string | null): void {
@@ -162,7 +162,7 @@ export class IssuePins {
         known = undefined;
       }
       const element = known?.element ?? this.#element(key, place.beside);
-      if (single) this.#drawPin(element, place, far, !known);
+      if (single) this.#drawPin(element, place, far);
       else this.#drawPill(element, place.issues);
       this.#elements.set(key, { element, look, at: place.at });
     }
@@ -224,12 +224,13 @@ export class IssuePins {
     return element;
   }
 
-  #drawPin(element: HTMLElement, place: Place, far: boolean, fresh: boolean): void {
+  #drawPin(element: HTMLElement, place: Place, far: boolean): void {
     const [issue] = place.issues as [ViewedIssue];
     const selected = issue.id === this.#selected;
     const small = far && !selected;
     const look = { ...issue, waiting: issue.pending !== null, selected };
-    const landing = fresh && !far && this.#landing.has(issue.id);
+    const landedFor = performance.now() - (this.#landing.get(issue.id) ?? -Infinity);
+    const landing = !far && landedFor < LANDING_MS;
     element.className = ['mark', small && 'far', selected && 'on', landing && 'landing']
       .filter(Boolean)
       .join(' ');
@@ -245,6 +246,9 @@ export class IssuePins {
     element.innerHTML = small
       ? `<svg class="${pinClass(look)}" viewBox="-13 -13 26 26" aria-hidden="true"><path d="${DOTS[issue.kind]}" class="ou"/><path d="${DOTS[issue.kind]}" class="sh"/></svg>`
       : `<svg class="${pinClass(look)}" viewBox="-24 -49 48 54" aria-hidden="true">${pinMarkup(look)}</svg>`;
+    // Drawn anew halfway, when the server has answered: it goes on from where it was.
+    const drawn = element.firstElementChild;
+    if (landing && drawn instanceof SVGElement) drawn.style.animationDelay = `${-Math.round(landedFor)}ms`;
   }
 
   #drawPill(element: HTMLElement, issues: ViewedIssue[]): void {

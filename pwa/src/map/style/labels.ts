@@ -43,7 +43,14 @@ export function labels(color: Palette): LayerSpecification[] {
       type: 'symbol',
       ...backdrop,
       minzoom: 15.2,
-      filter: ['all', kind('cycle_path'), named, onLine],
+      filter: [
+        'all',
+        kind('cycle_path'),
+        named,
+        onLine,
+        // A path beside a street bears its name: weg, straat, laan. The street says it.
+        ['!', ['in', ['slice', ['get', 'name'], -3], ['literal', ['weg', 'aat', 'aan']]]],
+      ],
       layout: {
         ...font,
         'text-field': ['get', 'name'],
