@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { database, kept } from '../support/store';
 
 export type Kind = 'Probleem' | 'Kans' | 'Uitdaging';
 export const KINDS: Kind[] = ['Probleem', 'Kans', 'Uitdaging'];
@@ -37,7 +38,16 @@ export class TerrainPage {
   async ready(): Promise<this> {
     await expect(this.map).toHaveAttribute('data-ready', '', { timeout: 40_000 });
     await expect(this.pins.or(this.pills).first()).toBeVisible({ timeout: 20_000 });
-    // The feed comes in pages: it is in when the number of pins no longer grows.
+    // The feed comes in pages: it is in when the app's copy says so, and drawn when the number of pins no longer grows.
+    await expect
+      .poll(
+        async () =>
+          (await kept(this.page, await database(this.page), 'feed')).some(
+            ({ terrainId, completeAt }) => terrainId === this.id && completeAt !== null,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(true);
     let last = -1;
     await expect
       .poll(

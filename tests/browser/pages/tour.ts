@@ -9,6 +9,8 @@ interface Stop {
   /** What has to be there before the screen counts as shown. */
   shows: string;
   only?: Device;
+  /** What only the server can do. */
+  online?: true;
   /** Goes on from a place to the screen, when an address alone does not lead there. */
   act?: (page: Page) => Promise<void>;
 }
@@ -38,7 +40,7 @@ const STOPS: Stop[] = [
   { name: 'wachtrij', path: '/wachtrij', shows: 'main .banner' },
   { name: 'meer', path: '/meer', shows: 'main [role=switch]' },
   { name: 'inloggen', path: '/inloggen', shows: '#email' },
-  { name: 'inloggen-code', path: '', shows: '#code', act: askForCode },
+  { name: 'inloggen-code', path: '', shows: '#code', act: askForCode, online: true },
 ];
 
 async function openFirstIssue(page: Page): Promise<void> {
@@ -52,14 +54,22 @@ async function askForCode(page: Page): Promise<void> {
   await page.locator('form button[type=submit]').click();
 }
 
-/** Walks past every screen of somebody who is signed in, without loading the page anew, and calls at each. */
-export async function tour(page: Page, device: Device, at: (screen: string) => Promise<void>): Promise<void> {
+/**
+ * Walks past every screen of somebody who is signed in, without loading the page anew, and calls at each. Without a
+ * network it leaves out what only the server can do.
+ */
+export async function tour(
+  page: Page,
+  device: Device,
+  at: (screen: string) => Promise<void>,
+  { offline = false } = {},
+): Promise<void> {
   await page.goto('/');
   await page.waitForURL(/\/terrein\//);
   await expect(page.locator('.map[data-ready]')).toBeVisible({ timeout: 40_000 });
   const root = new URL(page.url()).pathname;
-  for (const { name, path, shows, only, act } of STOPS) {
-    if (only && only !== device) continue;
+  for (const { name, path, shows, only, online, act } of STOPS) {
+    if ((only && only !== device) || (online && offline)) continue;
     if (path) {
       await page.keyboard.press('Escape');
       await page.evaluate(

@@ -11,3 +11,6 @@ export const AT_THE_DIKE = { latitude: 51.8058, longitude: 5.0878, accuracy: 9 }
 
 /** In the middle of De Hooge Waard, which is invented; degrees and metres. */
 export const AT_THE_HARBOUR = { latitude: 51.8045, longitude: 5.0825, accuracy: 6 };
+
+/** By the railway, where no other test sets a pin. */
+export const AT_THE_HALT = { latitude: 51.8003, longitude: 5.0865, accuracy: 8 };

@@ -45,14 +45,41 @@ export async function idsInFeed(page: Page, terrain: string): Promise<Set<string
   }
 }
 
-/** The issues a caller is given on a terrain, by the plain list. */
+interface IssuePage {
+  node: {
+    issues: {
+      edges: { node: { title: string | null } }[];
+      pageInfo: { hasNextPage: boolean; endCursor: string | null };
+    };
+  } | null;
+}
+
+/** The issues a caller is given on a terrain, by the plain list, to its end. */
 export async function titlesInGraph(page: Page, terrainId: string): Promise<(string | null)[]> {
-  const { node } = await ask<{ node: { issues: { edges: { node: { title: string | null } }[] } } | null }>(
+  const titles: (string | null)[] = [];
+  let after: string | null = null;
+  do {
+    const { node }: IssuePage = await ask<IssuePage>(
+      page,
+      `query ($id: ID!, $after: String) { node(id: $id) { ... on Terrain {
+        issues(first: 100, after: $after) { edges { node { title } } pageInfo { hasNextPage endCursor } }
+      } } }`,
+      { id: terrainId, after },
+    );
+    titles.push(...(node?.issues.edges.map((edge) => edge.node.title) ?? []));
+    after = node?.issues.pageInfo.hasNextPage ? node.issues.pageInfo.endCursor : null;
+  } while (after);
+  return titles;
+}
+
+/** How many issues the server says are open on a terrain, for whoever is signed in here. */
+export async function openInGraph(page: Page, terrainId: string): Promise<number> {
+  const { node } = await ask<{ node: { counts: { openIssues: number } } }>(
     page,
-    'query ($id: ID!) { node(id: $id) { ... on Terrain { issues(first: 100) { edges { node { title } } } } } }',
+    'query ($id: ID!) { node(id: $id) { ... on Terrain { counts { openIssues } } } }',
     { id: terrainId },
   );
-  return node?.issues.edges.map((edge) => edge.node.title) ?? [];
+  return node.counts.openIssues;
 }
 
 /** Whether the node itself is given. */

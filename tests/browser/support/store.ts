@@ -23,3 +23,29 @@ export async function kept(page: Page, database: string, table: string): Promise
     [database, table] as const,
   );
 }
+
+/** Adds rows to one table of the app's copy, as the app itself would have written them. */
+export async function add(page: Page, database: string, table: string, rows: object[]): Promise<void> {
+  await page.evaluate(
+    async ([name, store, made]) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onerror = () => reject(new Error(`${name} does not open`));
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const writing = db.transaction(store, 'readwrite');
+          for (const row of made) writing.objectStore(store).add(row);
+          writing.onerror = () => reject(new Error(`${store} cannot be written`));
+          writing.oncomplete = () => {
+            db.close();
+            resolve();
+          };
+        };
+      }),
+    [database, table, rows] as const,
+  );
+}
+
+/** The name of the copy that the app works on now. */
+export const database = (page: Page): Promise<string> =>
+  page.evaluate(() => `terrein.${localStorage.getItem('terrein.person') ?? 'visitor'}`);
