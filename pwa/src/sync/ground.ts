@@ -13,7 +13,8 @@ const MOST_BYTES = 25_000_000;
 const AT_ONCE = 2;
 const FRESH_MS = 86_400_000;
 
-interface Kept {
+/** Which ground the device has, as the setting `ground` says it. */
+export interface Kept {
   terrainId: string;
   /** Epoch milliseconds at which all of it was last brought. */
   at: number;
