@@ -63,6 +63,9 @@ test('the phone shows the terrain, its pins by shape, and a list that equals the
 test('layers are switched on and off, and the map follows', async ({ visit, shoot }) => {
   const page = await visit({ device: 'phone' });
   const terrain = await new TerrainPage(page).open();
+  // A visitor may not know which companies there are, and is not told that there are none.
+  await expect(page.locator('header').first()).toContainText('74 ha');
+  await expect(page.locator('header').first()).not.toContainText('bedrij');
   await page.getByRole('button', { name: /^Kaartlagen/ }).tap();
   await expect(page.getByRole('heading', { name: 'Kaartlagen' })).toBeVisible();
   await shoot(page, 'map/telefoon-lagen');

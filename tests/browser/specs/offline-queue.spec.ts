@@ -81,6 +81,7 @@ async function throughABadLine(
   });
   await add(page, name, 'outbox', others);
   await page.reload();
+  await terrain.ready();
   await expect(page.getByText(`Geen bereik. ${PINS} pins wachten op bereik`)).toBeVisible();
   await expect.poll(() => terrain.pinCount()).toBe(before + PINS);
   await shoot(page, 'offline/honderd-wachten');
