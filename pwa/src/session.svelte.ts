@@ -64,6 +64,9 @@ class Session {
   async #change(viewer: Viewer | null): Promise<void> {
     this.sync.stop();
     await forgetTiles();
+    // Another question about who this is may have been answered meanwhile: the same copy is not opened twice.
+    const name = databaseName(viewer?.id ?? null);
+    if (this.db.name === name) return;
     this.#use(dbFor(viewer));
   }
 
