@@ -6,6 +6,7 @@ mod m20261124_090000_foundation;
 mod m20261125_090000_lean_rows;
 mod m20261125_093000_narrowing;
 mod m20261125_094500_retention;
+mod m20261125_100000_passkey;
 mod provision;
 
 pub use provision::{Error, Missing, migrate, missing_leakproof, provision};
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_090000_lean_rows::Migration),
             Box::new(m20261125_093000_narrowing::Migration),
             Box::new(m20261125_094500_retention::Migration),
+            Box::new(m20261125_100000_passkey::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Database;
+use crate::access::strong::StrongSignIn;
 use crate::feed::hub::Hub;
 use crate::http::buckets::Buckets;
 use crate::mail::Mailer;
@@ -24,6 +25,8 @@ pub struct Inner {
     /// Origin that people use, without a slash at the end.
     pub public_url: String,
     pub development: bool,
+    /// Whether roles that see or decide a great deal ask a strong sign-in.
+    pub strong_sign_in: StrongSignIn,
     /// Whether the box operator is marked: else tiles go by cell.
     pub leakproof: bool,
     pub background_tiles: Option<String>,

@@ -8,6 +8,7 @@ use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
 use sqlx::postgres::PgConnectOptions;
 
+use crate::access::strong::StrongSignIn;
 use crate::http::buckets::Rates;
 
 /// How strict the server is.
@@ -134,6 +135,10 @@ pub struct ServeSettings {
     /// Proxies in front of this server, as networks: their X-Forwarded-For is believed
     #[arg(long, env = "TERREIN_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Whether municipality, province, grid operator, admin, aanjager and park manager must sign in with a passkey or through their own
+    /// organisation before their role counts: required, or offered (for trying things out); required in production when not set
+    #[arg(long, env = "TERREIN_STRONG_SIGN_IN", value_enum)]
+    pub strong_sign_in: Option<StrongSignIn>,
     /// Fill an empty database with the demo terrain (development only)
     #[arg(long)]
     pub demo: bool,
@@ -153,6 +158,15 @@ impl ServeSettings {
     #[must_use]
     pub fn rates(&self) -> Rates {
         Rates { ad_hoc: self.rate_ad_hoc, persisted: self.rate_persisted, tiles: self.rate_tiles.unwrap_or(self.rate_persisted / 10) }
+    }
+
+    /// What is asked of those whose role sees or decides a great deal.
+    #[must_use]
+    pub fn strong(&self) -> StrongSignIn {
+        self.strong_sign_in.unwrap_or(match self.mode {
+            Mode::Production => StrongSignIn::Required,
+            Mode::Development => StrongSignIn::Offered,
+        })
     }
 
     /// The checked public address, without a slash at the end.
@@ -209,6 +223,13 @@ mod tests {
             settings(&["--public-url", "https://terrein.example.nl/"]).checked_public_url().ok().as_deref(),
             Some("https://terrein.example.nl")
         );
+    }
+
+    #[test]
+    fn strong_sign_in_is_required_of_people_and_offered_to_builders() {
+        assert_eq!(settings(&[]).strong(), StrongSignIn::Required);
+        assert_eq!(settings(&["--mode", "development"]).strong(), StrongSignIn::Offered);
+        assert_eq!(settings(&["--mode", "development", "--strong-sign-in", "required"]).strong(), StrongSignIn::Required);
     }
 
     #[test]

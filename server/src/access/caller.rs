@@ -207,9 +207,12 @@ pub struct Viewer {
     pub email: String,
     pub language: Language,
     pub scope: i32,
+    /// Roles that count in this session.
     pub held: Vec<Held>,
     /// Terrains in the territory of the caller's municipality.
     pub territory: Vec<Uuid>,
+    /// Whether a role waits for a strong sign-in.
+    pub needs_strong_sign_in: bool,
 }
 
 /// Who acts.
@@ -419,6 +422,7 @@ struct ViewerRow {
     untouched: bool,
     held: serde_json::Value,
     territory: serde_json::Value,
+    needs_strong_sign_in: bool,
 }
 
 impl TryFrom<ViewerRow> for Viewer {
@@ -434,6 +438,7 @@ impl TryFrom<ViewerRow> for Viewer {
             scope: row.scope,
             held: serde_json::from_value(row.held).map_err(broken)?,
             territory: serde_json::from_value(row.territory).map_err(broken)?,
+            needs_strong_sign_in: row.needs_strong_sign_in,
         })
     }
 }

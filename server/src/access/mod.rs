@@ -7,5 +7,6 @@ pub mod once;
 pub mod operator;
 pub mod policy;
 pub mod sign_in;
+pub mod strong;
 
 pub use caller::{Actor, Caller, Database, Held, Role, Viewer};

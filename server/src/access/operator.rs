@@ -5,7 +5,8 @@ use sqlx::{Connection, PgConnection};
 
 use super::sign_in::{secret, token_hash};
 
-/// A link for somebody with an account, 15 minutes, once, in any browser. `None` when nobody has this address.
+/// A link for somebody with an account, 15 minutes, once, in any browser; it signs in strongly, for the operator knows to whom it is given.
+/// `None` when nobody has this address.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -15,8 +16,8 @@ pub async fn sign_in_link(worker: &PgConnectOptions, email: &str) -> anyhow::Res
     sqlx::query("select set_config('app.system', 'operator', true)").execute(&mut *transaction).await?;
     let token = secret();
     let laid = sqlx::query(
-        "insert into sign_in_link (id, email, person_id, token_hash, created_at, expires_at)
-         select $1, p.email, p.id, $2, app.now(), app.now() + interval '15 minutes' from person p where p.email = lower($3)",
+        "insert into sign_in_link (id, email, person_id, token_hash, operator, created_at, expires_at)
+         select $1, p.email, p.id, $2, true, app.now(), app.now() + interval '15 minutes' from person p where p.email = lower($3)",
     )
     .bind(terrein_shared::id::new_id())
     .bind(token_hash(&token))

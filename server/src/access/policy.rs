@@ -36,6 +36,10 @@ pub enum Denial {
     NotYours,
     /// It is solved or dropped.
     AlreadyClosed,
+    /// The caller's session is no strong one.
+    SignInStrongly,
+    /// The caller signed in more than a quarter of an hour ago.
+    SignInAgain,
 }
 
 impl Denial {
@@ -49,6 +53,8 @@ impl Denial {
             Self::NotTheAuthor => "NOT_THE_AUTHOR",
             Self::NotYours => "NOT_YOURS",
             Self::AlreadyClosed => "ALREADY_CLOSED",
+            Self::SignInStrongly => "SIGN_IN_STRONGLY",
+            Self::SignInAgain => "SIGN_IN_AGAIN",
         }
     }
 }
@@ -125,6 +131,7 @@ mod tests {
             scope: 0,
             held: vec![Held { id: terrein_shared::id::new_id(), role, organisation_id: organisation, terrain_id: Some(terrain.0) }],
             territory: Vec::new(),
+            needs_strong_sign_in: false,
         }
     }
 

@@ -101,7 +101,7 @@ pub async fn build(
         tracing::warn!(operators = ?missing, "not marked leakproof: tiles go by cell and searches are slow; `terrein provision` as superuser mends it");
     }
     Ok(Inner {
-        database: Database::connect(roles.app.clone(), settings.database_connections).await?,
+        database: Database::connect(settings.strong().said_to(roles.app.clone()), settings.database_connections).await?,
         graph: graph(development),
         hub: Hub::default(),
         mailer: Mailer::new(settings.smtp_url.as_deref(), mail_folder, &settings.mail_from, &public_url)?,
@@ -109,6 +109,7 @@ pub async fn build(
         clock: Clock::System,
         public_url,
         development,
+        strong_sign_in: settings.strong(),
         leakproof: missing.is_empty(),
         background_tiles: settings.background_tiles.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
