@@ -23,6 +23,7 @@ reason-outside-the-netherlands = lies outside the Netherlands; is the order long
 reason-exactly-one = give exactly one
 reason-command-reused = was already used for something else
 reason-taken = is already in use
+reason-does-not-fit = does not fit here
 reason-unreadable = has a value that does not fit here
 # Sign-in
 sign-in-mail-subject = Sign in to Terrein
@@ -43,3 +44,25 @@ sign-in-page-failed = This link does not work (any more). Ask for a new one, or 
 sign-in-page-again = Ask for a new link
 sign-in-code-invalid = This code is wrong or has expired.
 sign-in-too-many = Asked too often. Wait a moment and try again.
+# Invitations
+invitation-invalid = This invitation does not work (any more). Ask whoever invited you for a new one.
+invitation-mail-subject = An invitation to Terrein
+invitation-mail-greeting = Hello { $name },
+invitation-mail-greeting-nobody = Hello,
+invitation-mail-what = { $inviter } invites you to take part in Terrein as { $role }, for { $organisation }.
+invitation-mail-what-terrain = { $inviter } invites you to take part in Terrein as { $role } on { $terrain }, for { $organisation }.
+invitation-mail-how =
+    Open this link to see what you can do, and take part if you like:
+    { $link }
+
+    The link works for 14 days and is for you alone: do not pass this mail on. You would rather not? Then you need not do anything.
+role-aanjager = aanjager
+role-entrepreneur = entrepreneur
+role-owner = owner
+role-municipality = municipal officer
+role-grid-operator = grid operator's officer
+role-park-manager = park manager
+role-project-lead = project lead
+role-province = provincial officer
+role-partner = partner
+role-admin = administrator

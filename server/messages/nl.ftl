@@ -23,6 +23,7 @@ reason-outside-the-netherlands = ligt buiten Nederland; klopt de volgorde lengte
 reason-exactly-one = geef er precies één
 reason-command-reused = is al voor iets anders gebruikt
 reason-taken = is al in gebruik
+reason-does-not-fit = past hier niet
 reason-unreadable = heeft een waarde die hier niet past
 # Inloggen
 sign-in-mail-subject = Inloggen bij Terrein
@@ -43,3 +44,25 @@ sign-in-page-failed = Deze link werkt niet (meer). Vraag een nieuwe, of typ de c
 sign-in-page-again = Vraag een nieuwe link
 sign-in-code-invalid = Deze code klopt niet of is verlopen.
 sign-in-too-many = Te vaak gevraagd. Wacht even en probeer het dan weer.
+# Uitnodigingen
+invitation-invalid = Deze uitnodiging werkt niet (meer). Vraag een nieuwe aan wie je uitnodigde.
+invitation-mail-subject = Een uitnodiging voor Terrein
+invitation-mail-greeting = Hallo { $name },
+invitation-mail-greeting-nobody = Hallo,
+invitation-mail-what = { $inviter } nodigt je uit om op Terrein mee te doen als { $role }, voor { $organisation }.
+invitation-mail-what-terrain = { $inviter } nodigt je uit om op Terrein mee te doen als { $role } op { $terrain }, voor { $organisation }.
+invitation-mail-how =
+    Open deze link om te zien wat je kunt, en doe mee als je wilt:
+    { $link }
+
+    De link werkt 14 dagen en is alleen voor jou: stuur deze mail niet door. Wil je niet meedoen? Dan hoef je niets te doen.
+role-aanjager = aanjager
+role-entrepreneur = ondernemer
+role-owner = eigenaar
+role-municipality = medewerker van de gemeente
+role-grid-operator = medewerker van de netbeheerder
+role-park-manager = parkmanager
+role-project-lead = projectleider
+role-province = medewerker van de provincie
+role-partner = partner
+role-admin = beheerder

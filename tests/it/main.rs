@@ -12,6 +12,7 @@ mod mail;
 mod matrix;
 mod plans;
 mod replay;
+mod roles;
 mod serve;
 mod terrain;
 mod tiles;

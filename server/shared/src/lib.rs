@@ -37,6 +37,8 @@ pub enum Reason {
     CommandReused,
     #[error("already taken")]
     Taken,
+    #[error("does not fit here")]
+    DoesNotFit,
 }
 
 impl Reason {
@@ -56,6 +58,7 @@ impl Reason {
             Self::ExactlyOne => "exactly-one",
             Self::CommandReused => "command-reused",
             Self::Taken => "taken",
+            Self::DoesNotFit => "does-not-fit",
         }
     }
 
@@ -86,6 +89,7 @@ impl Reason {
             Self::ExactlyOne,
             Self::CommandReused,
             Self::Taken,
+            Self::DoesNotFit,
         ]
     }
 }

@@ -1,17 +1,17 @@
 //! People, organisations, roles and sessions in the graph, and what a viewer may do.
 
-use async_graphql::{ComplexObject, Context, InputObject, InputType, Object, SimpleObject, Union};
+use async_graphql::{Context, InputObject, InputType, Object, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 use sea_orm::FromQueryResult;
-use terrein_shared::id::{MembershipId, OrganisationId, PersonId, SessionId, TerrainId};
+use terrein_shared::id::{OrganisationId, PersonId, SessionId};
 use uuid::Uuid;
 
-use super::caller::{Actor, Role, Viewer as Person};
+use super::caller::{Actor, Viewer as Person};
+use super::membership::Membership;
 use super::once::once;
 use super::policy::{Action, On, may};
 use crate::error::{Error, Result, Subject};
-use crate::loader::{caller, load};
-use crate::terrain::Terrain;
+use crate::loader::caller;
 use crate::texts::Language;
 
 const ORGANISATION_COLUMNS: &str = "id, name, kind";
@@ -21,7 +21,8 @@ const ORGANISATION_COLUMNS: &str = "id, name, kind";
 pub struct Permission {
     /// You may.
     pub allowed: bool,
-    /// Why not, as a code: `SIGN_IN_FIRST`, `NOT_YOUR_TERRAIN`, `NOT_YOUR_ROLE`, `NOT_THE_AUTHOR`, `NOT_YOURS`, `ALREADY_CLOSED`.
+    /// Why not, as a code: `SIGN_IN_FIRST`, `NOT_YOUR_TERRAIN`, `NOT_YOUR_ROLE`, `NOT_THE_AUTHOR`, `NOT_YOURS`, `ALREADY_CLOSED`,
+    /// `LAST_AANJAGER`.
     pub reason: Option<&'static str>,
 }
 
@@ -48,36 +49,6 @@ crate::by_id!(OrganisationId, Organisation, "organisation", ORGANISATION_COLUMNS
 
 /// You.
 pub struct Viewer<'a>(&'a Person);
-
-/// A role you hold.
-#[derive(SimpleObject)]
-#[graphql(complex)]
-pub struct Membership {
-    /// `membership:…`
-    id: MembershipId,
-    /// What as.
-    role: Role,
-    #[graphql(skip)]
-    organisation_id: OrganisationId,
-    #[graphql(skip)]
-    terrain_id: Option<TerrainId>,
-}
-
-#[ComplexObject]
-impl Membership {
-    /// For whom.
-    async fn organisation(&self, context: &Context<'_>) -> Result<Organisation> {
-        load(context, self.organisation_id).await?.ok_or(Error::NotFound(Subject::Thing))
-    }
-
-    /// On which terrain; nothing for a role wherever the organisation has one.
-    async fn terrain(&self, context: &Context<'_>) -> Result<Option<Terrain>> {
-        match self.terrain_id {
-            Some(id) => load(context, id).await,
-            None => Ok(None),
-        }
-    }
-}
 
 /// A device on which you are signed in.
 #[derive(FromQueryResult, SimpleObject)]
@@ -121,12 +92,7 @@ impl Viewer<'_> {
     async fn memberships(&self) -> Vec<Membership> {
         self.0
             .memberships()
-            .map(|(id, held)| Membership {
-                id,
-                role: held.role,
-                organisation_id: OrganisationId(held.organisation_id),
-                terrain_id: held.terrain_id.map(TerrainId),
-            })
+            .map(|(id, held)| Membership::own(self.0, id, held))
             .collect()
     }
 

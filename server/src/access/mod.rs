@@ -3,9 +3,12 @@
 
 pub mod caller;
 pub mod graphql;
+pub mod invitation;
+pub mod membership;
 pub mod once;
 pub mod operator;
 pub mod policy;
+pub mod roles;
 pub mod sign_in;
 pub mod strong;
 

@@ -5,6 +5,7 @@ use async_graphql::Enum;
 use terrein_shared::id::{OrganisationId, PersonId, TerrainId};
 
 use super::caller::{Actor, Role, Viewer};
+use super::roles::{RoleAt, on_role};
 
 /// What somebody wants to do to a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -19,6 +20,10 @@ pub enum Action {
     SupportForCompany,
     CommentOnIssue,
     WithdrawIssue,
+    InviteToRole,
+    GiveRole,
+    HandOverRole,
+    WithdrawRole,
 }
 
 /// Why not. The app has the words.
@@ -36,6 +41,8 @@ pub enum Denial {
     NotYours,
     /// It is solved or dropped.
     AlreadyClosed,
+    /// Nobody else is aanjager of the terrain: hand over.
+    LastAanjager,
     /// The caller's session is no strong one.
     SignInStrongly,
     /// The caller signed in more than a quarter of an hour ago.
@@ -53,6 +60,7 @@ impl Denial {
             Self::NotTheAuthor => "NOT_THE_AUTHOR",
             Self::NotYours => "NOT_YOURS",
             Self::AlreadyClosed => "ALREADY_CLOSED",
+            Self::LastAanjager => "LAST_AANJAGER",
             Self::SignInStrongly => "SIGN_IN_STRONGLY",
             Self::SignInAgain => "SIGN_IN_AGAIN",
         }
@@ -64,6 +72,7 @@ impl Denial {
 pub enum On {
     Terrain(TerrainId),
     Issue { terrain: TerrainId, author: PersonId, organisation: OrganisationId, private: bool, team_only: bool, closed: bool },
+    Role(RoleAt),
 }
 
 /// Whether `actor` may do `action`.
@@ -74,6 +83,7 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
     let Actor::Person(viewer) = actor else { return Err(Denial::SignInFirst) };
     match on {
         On::Terrain(terrain) => on_terrain(viewer, action, terrain),
+        On::Role(at) => on_role(viewer, action, at),
         On::Issue { terrain, author, organisation, private, team_only, closed } => {
             let role = viewer.role_on(terrain).map(|(role, _)| role);
             let own = author == viewer.id;
@@ -100,6 +110,7 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
                 Action::CommentOnIssue if role.is_some() => Ok(()),
                 Action::CommentOnIssue => Err(Denial::NotYourTerrain),
                 Action::ReportIssue | Action::EditTerrain | Action::LinkCompany => on_terrain(viewer, action, terrain),
+                Action::InviteToRole | Action::GiveRole | Action::HandOverRole | Action::WithdrawRole => Err(Denial::NotYourRole),
             }
         }
     }

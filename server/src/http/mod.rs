@@ -4,6 +4,7 @@ pub mod buckets;
 pub mod extract;
 mod graphql;
 mod health;
+mod invitation;
 pub mod listen;
 pub mod metrics;
 pub mod peer;
@@ -83,6 +84,8 @@ pub fn router_at(app: App, edge: Edge) -> Router {
         .route("/sign-in/link", post(sign_in::link))
         .route("/sign-in/out", post(sign_in::out))
         .route("/sign-in.css", get(sign_in::style))
+        .route("/invitation", post(invitation::show))
+        .route("/invitation/accept", post(invitation::accept))
         .route("/config.json", get(pwa::config))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))

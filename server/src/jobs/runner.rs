@@ -6,7 +6,7 @@ use graphile_worker::{LocalQueueConfig, RefetchDelayConfig, Schema, Worker, Work
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use tokio_util::sync::CancellationToken;
 
-use super::sign_in_mail;
+use super::{invitation_mail, sign_in_mail};
 use crate::mail::Mailer;
 
 /// How often an empty queue is looked at when no word comes of a new job.
@@ -36,6 +36,7 @@ pub async fn run(jobs: PgConnectOptions, mailer: Mailer, stop: CancellationToken
         .shutdown_grace_period(GRACE)
         .add_extension(mailer)
         .define_job::<sign_in_mail::Job>()
+        .define_job::<invitation_mail::Job>()
         .shutdown_signal(async move { stop.cancelled().await })
         .init()
         .await?;
@@ -55,6 +56,11 @@ async fn forget(queue: &PgPool) {
             Ok(0) => {}
             Ok(forgotten) => tracing::info!(mail.count = forgotten, "sign-in mails that came too late are forgotten"),
             Err(error) => tracing::warn!(%error, "the queue could not be looked through"),
+        }
+        match invitation_mail::forget(queue).await {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(rows = forgotten, "invitations that ended long enough ago are forgotten"),
+            Err(error) => tracing::warn!(%error, "invitations that have ended could not be forgotten"),
         }
         match sqlx::query_scalar::<_, i64>("select app.forget_ended()").fetch_one(queue).await {
             Ok(0) => {}

@@ -71,15 +71,15 @@ impl TaskHandler for Job {
 }
 
 /// Why a mail was not taken.
-struct Refused {
+pub(super) struct Refused {
     /// Whether another try would come to the same.
-    for_good: bool,
+    pub(super) for_good: bool,
     /// Without what the other side said, which may name the address.
-    why: String,
+    pub(super) why: String,
 }
 
 impl Refused {
-    fn of(error: &anyhow::Error) -> Self {
+    pub(super) fn of(error: &anyhow::Error) -> Self {
         match error.downcast_ref::<SmtpError>() {
             Some(smtp) => {
                 let why = smtp.status().map_or_else(|| smtp.to_string(), |code| format!("the mail server answered {code}"));

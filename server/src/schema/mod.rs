@@ -11,6 +11,8 @@ use terrein_shared::id::{
 };
 
 use crate::access::graphql::{AccessMutation, AccessQuery, Organisation};
+use crate::access::invitation::{InvitationMutation, InvitationQuery};
+use crate::access::membership::{MembershipMutation, MembershipQuery};
 use crate::building::{Address, Building};
 use crate::company::{Company, CompanyMutation, Occupancy};
 use crate::error::Result;
@@ -23,11 +25,11 @@ use crate::terrain::{Terrain, TerrainMutation, TerrainQuery};
 
 /// All reads.
 #[derive(MergedObject, Default)]
-pub struct Query(AccessQuery, TerrainQuery, NodeQuery, search::SearchQuery, FeedQuery);
+pub struct Query(AccessQuery, TerrainQuery, NodeQuery, search::SearchQuery, FeedQuery, MembershipQuery, InvitationQuery);
 
 /// All commands. Each takes a `commandId` minted by the client and is applied once.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccessMutation, TerrainMutation, CompanyMutation, IssueMutation);
+pub struct Mutation(AccessMutation, TerrainMutation, CompanyMutation, IssueMutation, MembershipMutation, InvitationMutation);
 
 pub type Graph = Schema<Query, Mutation, FeedSubscription>;
 

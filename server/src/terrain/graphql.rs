@@ -39,7 +39,7 @@ pub struct Terrain {
     /// `terrain:…`
     pub id: TerrainId,
     /// Its name.
-    name: String,
+    pub name: String,
     /// Town or village.
     locality: Option<String>,
     /// Number in IBIS; text, not unique for each polygon there.

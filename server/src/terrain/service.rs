@@ -71,7 +71,8 @@ pub(super) async fn count(caller: &Caller, terrain: TerrainId, counted: &Counted
         .one(
             "select case when $2 then (select count(*)::integer from plot where terrain_id = $1 and deleted_at is null) else 0 end as plots,
                case when $3 then (select count(*)::integer from building where terrain_id = $1 and deleted_at is null) else 0 end as buildings,
-               case when $4 then (select count(*)::integer from company where terrain_id = $1 and deleted_at is null) else 0 end as companies,
+               case when $4 then coalesce(nullif((select count(*)::integer from company where terrain_id = $1 and deleted_at is null), 0), app.company_count($1), 0)
+                 else 0 end as companies,
                count(*)::integer as open_issues,
                (count(*) filter (where kind = 'problem'))::integer as open_problems,
                (count(*) filter (where kind = 'opportunity'))::integer as open_opportunities,

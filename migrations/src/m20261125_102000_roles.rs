@@ -1,0 +1,14 @@
+//! Organisations and roles: invitations, who gives and withdraws what, areas, seeing with the eyes of a role.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(include_str!("../sql/roles.sql")).await?;
+        Ok(())
+    }
+}
