@@ -8,6 +8,7 @@ pub mod membership;
 pub mod once;
 pub mod operator;
 pub mod policy;
+pub mod preview;
 pub mod roles;
 pub mod sign_in;
 pub mod strong;
