@@ -43,6 +43,10 @@ sign-in-page-button = Log in
 sign-in-page-failed = Deze link werkt niet (meer). Vraag een nieuwe, of typ de code uit de mail op het toestel waarmee je hem hebt gevraagd.
 sign-in-page-again = Vraag een nieuwe link
 sign-in-code-invalid = Deze code klopt niet of is verlopen.
+sign-in-passkey-invalid = Inloggen met deze passkey is niet gelukt. Probeer het nog eens, of log in met een mail.
+passkey-invalid = Deze passkey is niet toegevoegd. Probeer het nog eens.
+sign-in-strongly = Log eerst in met een passkey die je al hebt, of via je organisatie. Lukt dat niet meer? Vraag je beheerder om een link.
+sign-in-again = Je bent te lang geleden ingelogd. Log opnieuw in; daarna kan het een kwartier lang.
 sign-in-too-many = Te vaak gevraagd. Wacht even en probeer het dan weer.
 # Uitnodigingen
 invitation-invalid = Deze uitnodiging werkt niet (meer). Vraag een nieuwe aan wie je uitnodigde.

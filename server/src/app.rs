@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Database;
+use crate::access::passkey::Passkeys;
 use crate::access::strong::StrongSignIn;
 use crate::feed::hub::Hub;
 use crate::http::buckets::Buckets;
@@ -25,6 +26,8 @@ pub struct Inner {
     /// Origin that people use, without a slash at the end.
     pub public_url: String,
     pub development: bool,
+    /// Sign-in with a passkey; nothing where people come by an IP address.
+    pub passkeys: Option<Passkeys>,
     /// Whether roles that see or decide a great deal ask a strong sign-in.
     pub strong_sign_in: StrongSignIn,
     /// Whether the box operator is marked: else tiles go by cell.

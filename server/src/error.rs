@@ -15,6 +15,7 @@ pub enum Subject {
     Issue,
     Support,
     Session,
+    Passkey,
     Thing,
 }
 
@@ -31,6 +32,7 @@ impl Subject {
             Self::Issue => "issue",
             Self::Support => "support",
             Self::Session => "session",
+            Self::Passkey => "passkey",
             Self::Thing => "thing",
         }
     }

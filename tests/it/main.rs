@@ -10,6 +10,7 @@ mod issue;
 mod limits;
 mod mail;
 mod matrix;
+mod passkey;
 mod plans;
 mod replay;
 mod roles;

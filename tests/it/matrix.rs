@@ -164,6 +164,12 @@ async fn fill(app: &TestApp, issues: &[Uuid; 2]) {
     .await;
     app.sql("insert into import_run (id, source, file_name, licence) values ('01900000-0000-7000-8000-000000000001', 'x', 'x', 'x')").await;
     app.sql("insert into import_reject (import_run_id, row_number, reason) select id, 1, 'x' from import_run").await;
+    app.sql(
+           'organisations', '[]'::jsonb)), null, null, gen_random_uuid()) from person p",
+    )
+    .await;
+    app.sql("insert into passkey (id, person_id, credential_id, credential, name, created_at) select gen_random_uuid(), id, id::text::bytea, '{}', 'x', now() from person").await;
+    app.sql("insert into sign_in_challenge (id, kind, state, expires_at) values (gen_random_uuid(), 'sign_in', '{}', now())").await;
     app.sql("insert into sign_in_link (id, email, token_hash, created_at, expires_at) values (gen_random_uuid(), 'x@demo.example', '', now(), now())").await;
     for (issue, terrain, author) in [(issues[0], open_terrain(), "aanjager"), (issues[1], closed_terrain(), "buur")] {
         app.sql(&format!(

@@ -131,6 +131,7 @@ id!(/** Somebody with an account. */ PersonId, "person");
 id!(/** A party. */ OrganisationId, "organisation");
 id!(/** A role of a person. */ MembershipId, "membership");
 id!(/** A signed-in device. */ SessionId, "session");
+id!(/** A key somebody signs in with. */ PasskeyId, "passkey");
 id!(/** A role somebody was asked to take. */ InvitationId, "invitation");
 
 #[cfg(test)]

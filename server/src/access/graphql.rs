@@ -1,16 +1,16 @@
 //! People, organisations, roles and sessions in the graph, and what a viewer may do.
 
 use async_graphql::{Context, InputObject, InputType, Object, SimpleObject, Union};
-use chrono::{DateTime, Utc};
 use sea_orm::FromQueryResult;
-use terrein_shared::id::{OrganisationId, PersonId, SessionId};
+use terrein_shared::id::{OrganisationId, PersonId};
 use uuid::Uuid;
 
 use super::caller::{Actor, Viewer as Person};
 use super::membership::Membership;
 use super::once::once;
 use super::policy::{Action, On, may};
-use crate::error::{Error, Result, Subject};
+use super::session::{Session, sessions};
+use crate::error::Result;
 use crate::loader::caller;
 use crate::texts::Language;
 
@@ -50,21 +50,6 @@ crate::by_id!(OrganisationId, Organisation, "organisation", ORGANISATION_COLUMNS
 /// You.
 pub struct Viewer<'a>(&'a Person);
 
-/// A device on which you are signed in.
-#[derive(FromQueryResult, SimpleObject)]
-pub struct Session {
-    /// `session:…`
-    id: SessionId,
-    /// Browser and system, as it said.
-    device: String,
-    /// Since when.
-    created_at: DateTime<Utc>,
-    /// Used last.
-    last_seen_at: DateTime<Utc>,
-    /// This one.
-    current: bool,
-}
-
 /// You.
 #[Object]
 impl Viewer<'_> {
@@ -98,15 +83,12 @@ impl Viewer<'_> {
 
     /// Devices on which you are signed in, used last first; at most 100.
     async fn sessions(&self, context: &Context<'_>) -> Result<Vec<Session>> {
-        let caller = caller(context)?;
-        let current = caller.session().map(super::caller::SessionHash::bytes);
-        caller
-            .all(
-                "select id, device, created_at, last_seen_at, token_hash = $1 as current from session
-                 where person_id = (select app.person()) and revoked_at is null and expires_at > app.now() order by last_seen_at desc limit 100",
-                [current.into()],
-            )
-            .await
+        sessions(caller(context)?).await
+    }
+
+    /// Whether a role of yours counts only after you sign in with a passkey or through your organisation, and you did not.
+    async fn needs_strong_sign_in(&self) -> bool {
+        self.0.needs_strong_sign_in
     }
 }
 
@@ -122,28 +104,6 @@ impl AccessQuery {
             Actor::Anonymous => None,
         })
     }
-}
-
-/// A device to sign out.
-#[derive(Debug, Clone, InputObject)]
-pub struct RevokeSessionInput {
-    /// Minted by the client; the same id is applied once.
-    pub command_id: Uuid,
-    /// Which.
-    pub session_id: SessionId,
-}
-
-/// What became of `revokeSession`.
-#[derive(Union)]
-pub enum RevokeSessionPayload {
-    Revoked(SessionRevoked),
-}
-
-/// The device is signed out.
-#[derive(SimpleObject)]
-pub struct SessionRevoked {
-    /// Which.
-    id: SessionId,
 }
 
 /// The language you read.
@@ -173,20 +133,6 @@ pub struct AccessMutation;
 
 #[Object]
 impl AccessMutation {
-    /// Signs one of your devices out, at once.
-    async fn revoke_session(&self, context: &Context<'_>, input: RevokeSessionInput) -> Result<RevokeSessionPayload> {
-        let caller = caller(context)?;
-        once(caller, input.command_id, &InputType::to_value(&input), async {
-            let sql = "update session set revoked_at = app.now() where id = $1 and revoked_at is null";
-            match caller.run(sql, [input.session_id.into()]).await? {
-                0 => Err(Error::NotFound(Subject::Session)),
-                _ => Ok(()),
-            }
-        })
-        .await?;
-        Ok(RevokeSessionPayload::Revoked(SessionRevoked { id: input.session_id }))
-    }
-
     /// Keeps the language you read.
     async fn set_language(&self, context: &Context<'_>, input: SetLanguageInput) -> Result<SetLanguagePayload> {
         let caller = caller(context)?;

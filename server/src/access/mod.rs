@@ -7,9 +7,11 @@ pub mod invitation;
 pub mod membership;
 pub mod once;
 pub mod operator;
+pub mod passkey;
 pub mod policy;
 pub mod preview;
 pub mod roles;
+pub mod session;
 pub mod sign_in;
 pub mod strong;
 

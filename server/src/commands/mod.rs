@@ -69,6 +69,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let filter = EnvFilter::try_from_env("TERREIN_LOG").unwrap_or_else(|_| EnvFilter::new(format!("{level},sqlx=warn,sea_orm=warn")));
     // At info the queue writes what a job holds, a way in among it: whatever was asked for, that is not written.
     let filter = filter.add_directive("graphile_worker=warn".parse()?);
+    // Whoever sends nonsense for a passkey would write these; what matters of it is told where it is refused.
+    let filter = filter.add_directive("webauthn_rs_core=off".parse()?);
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
     match cli.command {
         Command::Serve(settings) => serve::run(&cli.database, *settings).await,

@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{database, demo};
 use crate::access::Database;
+use crate::access::passkey::Passkeys;
 use crate::app::{App, Inner};
 use crate::config::{DatabaseSettings, Mode, Roles, ServeSettings};
 use crate::feed::hub::Hub;
@@ -100,6 +101,10 @@ pub async fn build(
     if !missing.is_empty() {
         tracing::warn!(operators = ?missing, "not marked leakproof: tiles go by cell and searches are slow; `terrein provision` as superuser mends it");
     }
+    let passkeys = Passkeys::at(&public_url)?;
+    if passkeys.is_none() {
+        tracing::warn!("TERREIN_PUBLIC_URL is an IP address: passkeys need a name");
+    }
     Ok(Inner {
         database: Database::connect(settings.strong().said_to(roles.app.clone()), settings.database_connections).await?,
         graph: graph(development),
@@ -109,6 +114,7 @@ pub async fn build(
         clock: Clock::System,
         public_url,
         development,
+        passkeys,
         strong_sign_in: settings.strong(),
         leakproof: missing.is_empty(),
         background_tiles: settings.background_tiles.clone(),

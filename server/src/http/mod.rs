@@ -7,6 +7,7 @@ mod health;
 mod invitation;
 pub mod listen;
 pub mod metrics;
+mod passkey;
 pub mod peer;
 pub mod problem;
 mod pwa;
@@ -83,6 +84,10 @@ pub fn router_at(app: App, edge: Edge) -> Router {
         .route("/sign-in/link/{token}", get(sign_in::link_page))
         .route("/sign-in/link", post(sign_in::link))
         .route("/sign-in/out", post(sign_in::out))
+        .route("/sign-in/passkey/options", post(passkey::ask))
+        .route("/sign-in/passkey", post(passkey::sign_in))
+        .route("/passkeys/options", post(passkey::ask_new))
+        .route("/passkeys", post(passkey::add))
         .route("/sign-in.css", get(sign_in::style))
         .route("/invitation", post(invitation::show))
         .route("/invitation/accept", post(invitation::accept))

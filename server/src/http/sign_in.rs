@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::texts::{Language, text};
 
 /// A session's cookie lives 30 days; the session itself may end before.
-const SESSION_SECONDS: i64 = 30 * 24 * 3600;
+pub(super) const SESSION_SECONDS: i64 = 30 * 24 * 3600;
 const BROWSER_SECONDS: i64 = 3600;
 
 #[derive(Deserialize)]
@@ -42,7 +42,7 @@ fn caller(app: &App, session: Session) -> Caller {
     Caller::new(app.database.clone(), session.hash, session.language, app.clock)
 }
 
-fn guard(app: &App, headers: &HeaderMap, address: Option<IpAddr>, language: Language) -> Result<(), Problem> {
+pub(super) fn guard(app: &App, headers: &HeaderMap, address: Option<IpAddr>, language: Language) -> Result<(), Problem> {
     if !is_own_origin(headers, app) {
         return Err(Problem::of(&Error::Forbidden(crate::access::policy::Denial::NotYours), language));
     }

@@ -12,6 +12,8 @@ use terrein_shared::id::{
 
 use crate::access::graphql::{AccessMutation, AccessQuery, Organisation};
 use crate::access::invitation::{InvitationMutation, InvitationQuery};
+use crate::access::passkey::{PasskeyMutation, PasskeyQuery};
+use crate::access::session::{SessionMutation, SessionQuery};
 use crate::access::membership::{MembershipMutation, MembershipQuery};
 use crate::building::{Address, Building};
 use crate::company::{Company, CompanyMutation, Occupancy};
@@ -25,11 +27,11 @@ use crate::terrain::{Terrain, TerrainMutation, TerrainQuery};
 
 /// All reads.
 #[derive(MergedObject, Default)]
-pub struct Query(AccessQuery, TerrainQuery, NodeQuery, search::SearchQuery, FeedQuery, MembershipQuery, InvitationQuery);
+pub struct Query(AccessQuery, PasskeyQuery, SessionQuery, TerrainQuery, NodeQuery, search::SearchQuery, FeedQuery, MembershipQuery, InvitationQuery);
 
 /// All commands. Each takes a `commandId` minted by the client and is applied once.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccessMutation, TerrainMutation, CompanyMutation, IssueMutation, MembershipMutation, InvitationMutation);
+pub struct Mutation(AccessMutation, PasskeyMutation, SessionMutation, TerrainMutation, CompanyMutation, IssueMutation, MembershipMutation, InvitationMutation);
 
 pub type Graph = Schema<Query, Mutation, FeedSubscription>;
 
