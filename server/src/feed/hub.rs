@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sea_orm::FromQueryResult;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use terrein_shared::clock::Clock;
 use terrein_shared::id::{PersonId, TerrainId};
 use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -20,6 +21,10 @@ use crate::texts::Language;
 
 /// A terrain that changed; `None` when words may have been missed.
 type Word = Option<TerrainId>;
+
+/// The database's channels: a terrain that changed, a person who may see or do something else than before.
+const CHANGED: &str = "terrein_changed";
+const PERSON: &str = "terrein_person";
 
 /// Sockets of one person, or of one address when nobody is signed in, at once: a few devices with a few tabs each.
 pub const SOCKETS: usize = 20;
@@ -35,12 +40,14 @@ pub enum Listener {
 #[derive(Clone)]
 pub struct Hub {
     words: broadcast::Sender<Word>,
+    /// People for whom something else holds: a session that ended, a role given or taken.
+    people: broadcast::Sender<PersonId>,
     seats: Arc<Mutex<HashMap<Listener, usize>>>,
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { words: broadcast::Sender::new(4096), seats: Arc::default() }
+        Self { words: broadcast::Sender::new(4096), people: broadcast::Sender::new(1024), seats: Arc::default() }
     }
 }
 
@@ -93,12 +100,18 @@ impl Hub {
     async fn listen_once(&self, options: &PgConnectOptions) -> sqlx::Result<()> {
         let pool = PgPoolOptions::new().max_connections(1).connect_with(options.clone().application_name("terrein feed")).await?;
         let mut listener = PgListener::connect_with(&pool).await?;
-        listener.listen("terrein_changed").await?;
+        listener.listen_all([CHANGED, PERSON]).await?;
         // Nobody listening is no fault.
         let _ = self.words.send(None);
         while let Some(notification) = listener.try_recv().await? {
-            if let Ok(id) = Uuid::try_parse(notification.payload()) {
-                let _ = self.words.send(Some(TerrainId(id)));
+            match (notification.channel(), Uuid::try_parse(notification.payload())) {
+                (PERSON, Ok(id)) => {
+                    let _ = self.people.send(PersonId(id));
+                }
+                (_, Ok(id)) => {
+                    let _ = self.words.send(Some(TerrainId(id)));
+                }
+                (_, Err(_)) => {}
             }
         }
         Ok(())
@@ -109,7 +122,29 @@ impl Hub {
 pub struct Subscriber {
     database: Database,
     session: Option<SessionHash>,
+    /// Who opened it, once that was asked.
+    opener: OnceLock<PersonId>,
     hub: Hub,
+}
+
+/// Words that are for one person.
+pub struct Calls {
+    people: broadcast::Receiver<PersonId>,
+    whom: Option<PersonId>,
+}
+
+impl Calls {
+    /// Waits for the next: something else holds for this person. Words that may have been missed count as one.
+    pub async fn next(&mut self) {
+        loop {
+            match (self.whom, self.people.recv().await) {
+                (Some(whom), Ok(person)) if whom != person => {}
+                (Some(_), Ok(_) | Err(RecvError::Lagged(_))) => return,
+                // Nobody is called; and a hub that is gone calls nobody.
+                (None, _) | (_, Err(RecvError::Closed)) => std::future::pending().await,
+            }
+        }
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -126,11 +161,17 @@ struct Seen {
 impl Subscriber {
     #[must_use]
     pub fn new(database: Database, session: Option<SessionHash>, hub: Hub) -> Arc<Self> {
-        Arc::new(Self { database, session, hub })
+        Arc::new(Self { database, session, opener: OnceLock::new(), hub })
     }
 
     pub(super) fn listen(&self) -> broadcast::Receiver<Word> {
         self.hub.words.subscribe()
+    }
+
+    /// Words for whoever opened this; none before [`Self::person`] told who that is.
+    #[must_use]
+    pub fn calls(&self) -> Calls {
+        Calls { people: self.hub.people.subscribe(), whom: self.opener.get().copied() }
     }
 
     fn caller(&self) -> Caller {
@@ -148,7 +189,11 @@ impl Subscriber {
         let caller = self.caller();
         let somebody: Option<Somebody> = caller.one("select app.person() as id", []).await?;
         caller.finish(true).await?;
-        Ok(somebody.and_then(|somebody| somebody.id))
+        let person = somebody.and_then(|somebody| somebody.id);
+        if let Some(person) = person {
+            self.opener.get_or_init(|| person);
+        }
+        Ok(person)
     }
 
     /// Those of the terrains that this person may see now; `None` when the session this was opened with stands no more. One statement:

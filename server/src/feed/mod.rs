@@ -190,10 +190,13 @@ const GATHER: Duration = Duration::from_millis(25);
 fn words(subscriber: Arc<Subscriber>, terrains: Vec<TerrainId>) -> impl Stream<Item = TerrainChanged> {
     async_stream::stream! {
         let mut changes = subscriber.listen();
+        let mut calls = subscriber.calls();
         let mut recheck = tokio::time::interval(RECHECK);
         recheck.tick().await;
         // A database that is away for a moment ends no subscription: what was to be told is told when it is back.
         let mut missed = false;
+        // Something else holds for this person: told of every terrain, of one that is out of sight since above all.
+        let mut called = false;
         loop {
             let mut touched: Vec<TerrainId> = Vec::new();
             let mut refetch = missed;
@@ -203,6 +206,10 @@ fn words(subscriber: Arc<Subscriber>, terrains: Vec<TerrainId>) -> impl Stream<I
                     Ok(None) | Err(RecvError::Lagged(_)) => refetch = true,
                     Err(RecvError::Closed) => break,
                 },
+                () = calls.next() => {
+                    called = true;
+                    refetch = true;
+                }
                 _ = recheck.tick() => {
                     if matches!(subscriber.look(&[]).await, Ok(None)) { break }
                     if !missed { continue }
@@ -226,7 +233,8 @@ fn words(subscriber: Arc<Subscriber>, terrains: Vec<TerrainId>) -> impl Stream<I
                 }
             };
             missed = false;
-            for terrain in &visible {
+            let told = if std::mem::take(&mut called) { &terrains } else { &visible };
+            for terrain in told {
                 if refetch || touched.contains(terrain) {
                     yield TerrainChanged { terrain_id: *terrain, refetch };
                 }
