@@ -8,6 +8,8 @@ mod m20261125_093000_narrowing;
 mod m20261125_094500_retention;
 mod m20261125_100000_passkey;
 mod m20261125_102000_roles;
+mod m20261125_103000_audit;
+mod m20261125_105000_personal_data;
 mod provision;
 
 pub use provision::{Error, Missing, migrate, missing_leakproof, provision};
@@ -27,6 +29,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_094500_retention::Migration),
             Box::new(m20261125_100000_passkey::Migration),
             Box::new(m20261125_102000_roles::Migration),
+            Box::new(m20261125_103000_audit::Migration),
+            Box::new(m20261125_105000_personal_data::Migration),
         ]
     }
 }

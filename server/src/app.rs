@@ -18,6 +18,7 @@ pub struct App(Arc<Inner>);
 
 pub struct Inner {
     pub database: Database,
+    pub audit: crate::audit::Recorder,
     pub graph: Graph,
     pub hub: Hub,
     pub mailer: Mailer,

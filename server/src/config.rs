@@ -132,6 +132,9 @@ pub struct ServeSettings {
     /// Raster or vector background of others, shown under our own layers (a MapLibre tile address)
     #[arg(long, env = "TERREIN_BACKGROUND_TILES")]
     pub background_tiles: Option<String>,
+    /// Years that events of the audit log are kept
+    #[arg(long, env = "TERREIN_AUDIT_YEARS", default_value_t = 7, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub audit_years: u8,
     /// Proxies in front of this server, as networks: their X-Forwarded-For is believed
     #[arg(long, env = "TERREIN_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<ipnet::IpNet>,

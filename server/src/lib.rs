@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod app;
+pub mod audit;
 pub mod backdrop;
 pub mod building;
 pub mod commands;

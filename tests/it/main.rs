@@ -1,6 +1,7 @@
 //! Integration tests: one binary, one file a slice, everything by the front door.
 
 mod access;
+mod audit;
 mod contract;
 mod crash;
 mod doors;
@@ -11,6 +12,7 @@ mod limits;
 mod mail;
 mod matrix;
 mod passkey;
+mod personal_data;
 mod plans;
 mod replay;
 mod roles;

@@ -8,6 +8,7 @@ pub mod membership;
 pub mod once;
 pub mod operator;
 pub mod passkey;
+pub mod personal_data;
 pub mod policy;
 pub mod preview;
 pub mod roles;

@@ -11,6 +11,8 @@ use sqlx::{ConnectOptions, Connection};
 use terrein_geodata::{Error, Language, Request};
 use uuid::Uuid;
 
+use crate::audit::Event;
+
 const REFUSED: u8 = 1;
 const WRONG_USE: u8 = 2;
 
@@ -45,6 +47,18 @@ pub struct ImportArgs {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+}
+
+impl ImportArgs {
+    /// For the audit log: what is imported, and for which terrain; whence is not told, an address may hold a key.
+    #[must_use]
+    pub fn event(&self) -> Event {
+        let event = Event::done("import").with("source", self.source.as_str()).with("dryRun", self.dry_run);
+        match self.terrain {
+            Some(terrain) => event.on("terrain", terrain),
+            None => event,
+        }
+    }
 }
 
 /// `0190..` or `terrain:0190..`.

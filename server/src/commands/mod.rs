@@ -1,5 +1,6 @@
 //! Commands: one file each. All take the same database settings.
 
+mod audit;
 mod database;
 mod demo;
 pub mod import;
@@ -49,6 +50,8 @@ enum Command {
     },
     /// Print the GraphQL schema
     Schema,
+    /// Look after the audit log
+    Audit(audit::AuditArgs),
     /// Print a link that signs somebody in, once, in any browser
     SignInLink {
         /// The person's mail address
@@ -78,12 +81,15 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate::run(&cli.database).await,
         Command::Import(args) => {
             let (cluster, roles) = open(&cli.database).await?;
+            let event = args.event();
             let code = import::run(args, roles.importer.clone()).await;
+            let code = audit::recorded(&roles.importer, event, code).await;
             database::close(cluster).await;
             code
         }
         Command::Demo { json } => demo::run(&cli.database, json).await,
         Command::Schema => schema::run(),
+        Command::Audit(args) => audit::run(&cli.database, args).await,
         Command::SignInLink { email, public_url } => sign_in_link::run(&cli.database, &email, &public_url).await,
     }
 }

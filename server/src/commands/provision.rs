@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::database;
+use crate::audit::{Event, record_as};
 use crate::config::DatabaseSettings;
 
 pub async fn run(settings: &DatabaseSettings) -> anyhow::Result<ExitCode> {
@@ -12,6 +13,7 @@ pub async fn run(settings: &DatabaseSettings) -> anyhow::Result<ExitCode> {
         Some(roles) => {
             let superuser = roles.superuser.context("set TERREIN_DATABASE_URL_SUPERUSER to the address of a superuser of that database")?;
             terrein_migrations::provision(&superuser).await?;
+            record_as(&superuser, &Event::done("provision")).await?;
         }
         None => database::close(database::open(settings).await?.0).await,
     }

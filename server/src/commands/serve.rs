@@ -18,7 +18,7 @@ use crate::config::{DatabaseSettings, Mode, Roles, ServeSettings};
 use crate::feed::hub::Hub;
 use crate::http::tls::Certificate;
 use crate::http::{self, Edge, buckets::Buckets};
-use crate::jobs::runner;
+use crate::jobs::{audit_seal, runner};
 use crate::mail::Mailer;
 use crate::schema::graph;
 use terrein_shared::clock::Clock;
@@ -48,6 +48,7 @@ pub async fn run(database: &DatabaseSettings, settings: ServeSettings) -> anyhow
     tracker.spawn(app.hub.clone().run(roles.listen.clone(), stop.clone()));
     tracker.spawn(keep_working(roles.jobs.clone(), app.mailer.clone(), stop.clone()));
     tracker.spawn(sweep(app.clone(), stop.clone()));
+    tracker.spawn(audit_seal::run(roles.jobs.clone(), settings.audit_years, stop.clone()));
     let edge =
         Edge { metrics_token: settings.metrics_token.clone(), security_contacts: settings.security_contact.clone(), ..Edge::default() };
     if edge.metrics_token.is_some() {
@@ -107,6 +108,7 @@ pub async fn build(
     }
     Ok(Inner {
         database: Database::connect(settings.strong().said_to(roles.app.clone()), settings.database_connections).await?,
+        audit: crate::audit::Recorder::new(roles.app.clone()),
         graph: graph(development),
         hub: Hub::default(),
         mailer: Mailer::new(settings.smtp_url.as_deref(), mail_folder, &settings.mail_from, &public_url)?,

@@ -20,6 +20,7 @@ use super::problem::{Problem, trace, words};
 use super::session::{Session, is_own_origin};
 use crate::access::{Actor, Caller};
 use crate::app::App;
+use crate::audit::{self, Event, Notes, Source};
 use crate::error::Error;
 use crate::listing::PageLimit;
 use crate::loader::loaders;
@@ -87,6 +88,8 @@ struct Ready {
     operation: OperationType,
     cost: usize,
     persisted: bool,
+    /// Its commands, for the audit log.
+    commands: Vec<Event>,
 }
 
 /// Why a question is not run.
@@ -118,6 +121,10 @@ fn prepare(asked: Asked) -> Result<Ready, Refused> {
     };
     let most = if persisted { limits::PERSISTED_COST } else { limits::AD_HOC_COST };
     let measured = limits::check(&document, asked.operation_name.as_deref(), &variables, most).map_err(Refused::Error)?;
+    let commands = match measured.operation {
+        OperationType::Mutation => audit::of_document(&document, asked.operation_name.as_deref(), &variables),
+        _ => Vec::new(),
+    };
     let mut request = Request::new(text).variables(variables);
     request.set_parsed_query(document);
     if let Some(name) = asked.operation_name {
@@ -125,14 +132,14 @@ fn prepare(asked: Asked) -> Result<Ready, Refused> {
     }
     // A command from the outbox is one, whatever it asks back.
     let cost = if persisted && measured.operation == OperationType::Mutation { 1 } else { measured.cost };
-    Ok(Ready { request, operation: measured.operation, cost, persisted })
+    Ok(Ready { request, operation: measured.operation, cost, persisted, commands })
 }
 
 async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &HeaderMap, asked: Asked, may_change: bool) -> Response {
     let language = session.language;
     let modern =
         headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains(GRAPHQL_RESPONSE));
-    let ready = match prepare(asked) {
+    let mut ready = match prepare(asked) {
         Ok(ready) => ready,
         Err(refused) => {
             let error = match refused {
@@ -145,6 +152,7 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
     if ready.operation == OperationType::Mutation && (!may_change || !is_own_origin(headers, &app)) {
         return Problem::of(&Error::Forbidden(crate::access::policy::Denial::NotYours), language).into_response();
     }
+    let source = Source { session: session.hash.clone(), address, request_id: terrein_shared::id::new_id() };
     let caller = Arc::new(Caller::new(app.database.clone(), session.hash, language, app.clock));
     let spender = match spender(&app, &caller, address).await {
         Ok(spender) => spender,
@@ -173,7 +181,24 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
     // What a command changes must not be answered from before the change.
     loaders.enable_all_cache(ready.operation == OperationType::Query);
     let limit = if ready.persisted { PageLimit::PERSISTED } else { PageLimit::AD_HOC };
-    let mut answer = readings.during(app.graph.execute(ready.request.data(caller.clone()).data(loaders).data(limit))).await;
+    let notes = Notes::default();
+    let request =
+        ready.request.data(caller.clone()).data(loaders).data(limit).data(notes.clone()).data(source.clone()).data(app.audit.clone());
+    let mut answer = readings.during(app.graph.execute(request)).await;
+    // Before it is kept: what cannot be recorded is not done.
+    let mut events = std::mem::take(&mut ready.commands);
+    audit::judge(&mut events, &answer);
+    events.extend(notes.take());
+    if matches!(spender, Spender::Address(_)) && !app.audit.hears(address) {
+        // Nobody, who is refused what nobody may, as often as they like.
+        events.retain(|event| event.result == audit::DONE);
+    }
+    if let Err(error) = app.audit.record(&source, &events).await {
+        if let Err(error) = caller.finish(false).await {
+            tracing::warn!(%error, "what was not recorded could not be taken back at once");
+        }
+        return send(Answer::from_errors(vec![from_ours(&error, language, None)]), modern, StatusCode::SERVICE_UNAVAILABLE);
+    }
     let keep = answer.errors.is_empty();
     let mut status = if keep { StatusCode::OK } else { failure(&answer) };
     answer.errors = std::mem::take(&mut answer.errors).into_iter().map(|error| translate(error, language, app.development)).collect();
@@ -181,6 +206,12 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
         answer.data = Value::Null;
     }
     if let Err(error) = caller.finish(keep).await {
+        // The log says that it was done.
+        events.retain(|event| event.result == audit::DONE);
+        events.iter_mut().for_each(|event| "UNDONE".clone_into(&mut event.result));
+        if let Err(error) = app.audit.record(&source, &events).await {
+            tracing::error!("the audit log does not know that a command was undone: {error}");
+        }
         answer = Answer::from_errors(vec![from_ours(&error, language, None)]);
         status = StatusCode::SERVICE_UNAVAILABLE;
     }

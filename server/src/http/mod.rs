@@ -1,6 +1,8 @@
 //! The doors: routes and what every answer carries. No rule lives here.
 
+mod audited;
 pub mod buckets;
+mod export;
 pub mod extract;
 mod graphql;
 mod health;
@@ -25,7 +27,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
 use tower::ServiceBuilder;
@@ -91,12 +93,14 @@ pub fn router_at(app: App, edge: Edge) -> Router {
         .route("/sign-in.css", get(sign_in::style))
         .route("/invitation", post(invitation::show))
         .route("/invitation/accept", post(invitation::accept))
+        .route("/account/export", get(export::account))
         .route("/config.json", get(pwa::config))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(counts))
         .route("/.well-known/security.txt", get(security_txt))
         .fallback(pwa::file)
+        .layer(from_fn_with_state(app.clone(), audited::doors))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME));
     let routes = timed.route("/graphql/ws", any(socket::upgrade).layer(from_fn(metrics::sockets))).layer(DefaultBodyLimit::max(BODY));
     dressed(routes, app.background_tiles.as_deref(), &edge.metrics).with_state(app)

@@ -1,5 +1,6 @@
 //! Sign-in over HTTP: ask for a mail, open the link (a page, then a POST) or type the code.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -7,6 +8,7 @@ use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 use std::net::IpAddr;
 
+use super::audited::Tried;
 use super::buckets::Spender;
 use super::extract::{Form, Json, Path};
 use super::peer::Peer;
@@ -103,7 +105,10 @@ pub async fn code(
     }
     match enter(&app, session, proof, &headers).await? {
         Some(secret) => Ok((StatusCode::NO_CONTENT, jar.add(cookie(SESSION, secret, SESSION_SECONDS))).into_response()),
-        None => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "SIGN_IN_INVALID", text(language, "sign-in-code-invalid"))),
+        None => {
+            let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "SIGN_IN_INVALID", text(language, "sign-in-code-invalid"));
+            Ok((Extension(Tried(email.trim().to_owned())), problem).into_response())
+        }
     }
 }
 

@@ -12,9 +12,11 @@ use terrein_shared::id::{
 
 use crate::access::graphql::{AccessMutation, AccessQuery, Organisation};
 use crate::access::invitation::{InvitationMutation, InvitationQuery};
-use crate::access::passkey::{PasskeyMutation, PasskeyQuery};
-use crate::access::session::{SessionMutation, SessionQuery};
 use crate::access::membership::{MembershipMutation, MembershipQuery};
+use crate::access::passkey::{PasskeyMutation, PasskeyQuery};
+use crate::access::personal_data::PersonalDataMutation;
+use crate::access::session::{SessionMutation, SessionQuery};
+use crate::audit::graphql::AuditQuery;
 use crate::building::{Address, Building};
 use crate::company::{Company, CompanyMutation, Occupancy};
 use crate::error::Result;
@@ -27,11 +29,32 @@ use crate::terrain::{Terrain, TerrainMutation, TerrainQuery};
 
 /// All reads.
 #[derive(MergedObject, Default)]
-pub struct Query(AccessQuery, PasskeyQuery, SessionQuery, TerrainQuery, NodeQuery, search::SearchQuery, FeedQuery, MembershipQuery, InvitationQuery);
+pub struct Query(
+    AccessQuery,
+    PasskeyQuery,
+    SessionQuery,
+    TerrainQuery,
+    NodeQuery,
+    search::SearchQuery,
+    FeedQuery,
+    AuditQuery,
+    MembershipQuery,
+    InvitationQuery,
+);
 
 /// All commands. Each takes a `commandId` minted by the client and is applied once.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccessMutation, PasskeyMutation, SessionMutation, TerrainMutation, CompanyMutation, IssueMutation, MembershipMutation, InvitationMutation);
+pub struct Mutation(
+    AccessMutation,
+    PasskeyMutation,
+    SessionMutation,
+    PersonalDataMutation,
+    TerrainMutation,
+    CompanyMutation,
+    IssueMutation,
+    MembershipMutation,
+    InvitationMutation,
+);
 
 pub type Graph = Schema<Query, Mutation, FeedSubscription>;
 

@@ -1,0 +1,14 @@
+//! The audit log: events that are only added, sealed in a chain, with pseudonyms for people.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(include_str!("../sql/audit.sql")).await?;
+        Ok(())
+    }
+}
