@@ -33,5 +33,6 @@ step "Set-up" "$ROOT/scripts/setup.sh" --tests
 hash -r
 lint_steps
 step "Tests of the app" test_app
+step "Packages of the provider that people sign in at" node_modules tests/oidc
 step "Tests of the server" test_rust
 if [ -e tests/browser/package.json ]; then step "Tests in the browser" test_browser; fi

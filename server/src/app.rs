@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Database;
+use crate::access::oidc::Providers;
 use crate::access::passkey::Passkeys;
 use crate::access::strong::StrongSignIn;
 use crate::feed::hub::Hub;
@@ -34,6 +35,8 @@ pub struct Inner {
     /// Whether the box operator is marked: else tiles go by cell.
     pub leakproof: bool,
     pub background_tiles: Option<String>,
+    /// Organisations where people sign in.
+    pub oidc: Providers,
     /// Proxies whose word on a visitor's address counts.
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Ends sockets and background work.

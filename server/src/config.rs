@@ -142,6 +142,9 @@ pub struct ServeSettings {
     /// organisation before their role counts: required, or offered (for trying things out); required in production when not set
     #[arg(long, env = "TERREIN_STRONG_SIGN_IN", value_enum)]
     pub strong_sign_in: Option<StrongSignIn>,
+    /// File (TOML) of the organisations where people sign in with OpenID Connect: Entra ID, Keycloak
+    #[arg(long, env = "TERREIN_OIDC")]
+    pub oidc: Option<PathBuf>,
     /// Fill an empty database with the demo terrain (development only)
     #[arg(long)]
     pub demo: bool,

@@ -11,6 +11,7 @@ mod issue;
 mod limits;
 mod mail;
 mod matrix;
+mod oidc;
 mod passkey;
 mod personal_data;
 mod plans;

@@ -16,13 +16,15 @@ use terrein_tests::demo::{PEOPLE, closed_terrain, open_terrain};
 use uuid::Uuid;
 
 /// Every table of ours, with a column an update may set to itself. `None`: nobody of the application updates it.
-const TABLES: [(&str, Option<&str>); 28] = [
+const TABLES: [(&str, Option<&str>); 30] = [
     ("person", Some("language")),
     ("organisation", None),
     ("membership", None),
     ("session", Some("revoked_at")),
     ("passkey", Some("name")),
     ("sign_in_challenge", None),
+    ("oidc_identity", None),
+    ("oidc_request", None),
     ("sign_in_link", None),
     ("command_log", Some("outcome")),
     ("import_run", None),
@@ -85,8 +87,9 @@ const SUPPORT_FOR_COMPANY: &str =
     "(id, issue_id, terrain_id, company_id, person_id, given_at) values (gen_random_uuid(), {issue}, {t}, {company}, {me}, now())";
 
 /// Definer functions, each of which a person looked at.
-const DEFINERS: [&str; 28] = [
+const DEFINERS: [&str; 31] = [
     "add_passkey",
+    "begin_oidc",
     "bring_comments",
     "bump_comments",
     "bump_scope",
@@ -110,9 +113,11 @@ const DEFINERS: [&str; 28] = [
     "scope",
     "shown_passkey",
     "sign_in",
+    "sign_in_oidc",
     "sign_in_with_passkey",
     "strong",
     "take_challenge",
+    "take_oidc",
     "touch_session",
 ];
 
@@ -170,6 +175,8 @@ async fn fill(app: &TestApp, issues: &[Uuid; 2]) {
     .await;
     app.sql("insert into passkey (id, person_id, credential_id, credential, name, created_at) select gen_random_uuid(), id, id::text::bytea, '{}', 'x', now() from person").await;
     app.sql("insert into sign_in_challenge (id, kind, state, expires_at) values (gen_random_uuid(), 'sign_in', '{}', now())").await;
+    app.sql("insert into oidc_identity (issuer, subject, person_id, created_at, last_used_at) select 'x', id::text, id, now(), now() from person").await;
+    app.sql("insert into oidc_request (state_hash, browser_hash, provider, expires_at) values ('', '', 'x', now())").await;
     app.sql("insert into sign_in_link (id, email, token_hash, created_at, expires_at) values (gen_random_uuid(), 'x@demo.example', '', now(), now())").await;
     for (issue, terrain, author) in [(issues[0], open_terrain(), "aanjager"), (issues[1], closed_terrain(), "buur")] {
         app.sql(&format!(

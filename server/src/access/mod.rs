@@ -5,6 +5,7 @@ pub mod caller;
 pub mod graphql;
 pub mod invitation;
 pub mod membership;
+pub mod oidc;
 pub mod once;
 pub mod operator;
 pub mod passkey;

@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{database, demo};
 use crate::access::Database;
+use crate::access::oidc::Providers;
 use crate::access::passkey::Passkeys;
 use crate::app::{App, Inner};
 use crate::config::{DatabaseSettings, Mode, Roles, ServeSettings};
@@ -93,6 +94,7 @@ pub async fn build(
     stop: CancellationToken,
 ) -> anyhow::Result<App> {
     let development = settings.mode == Mode::Development;
+    let oidc = Providers::load(settings.oidc.as_deref(), &public_url, development, Clock::System)?;
     let mail_folder = development.then(|| database.data_dir.join("mail"));
     let mut connection = PgConnection::connect_with(&roles.app).await.context("the database does not answer")?;
     let migrated: bool = sqlx::query_scalar("select to_regclass('public.issue') is not null").fetch_one(&mut connection).await?;
@@ -120,6 +122,7 @@ pub async fn build(
         strong_sign_in: settings.strong(),
         leakproof: missing.is_empty(),
         background_tiles: settings.background_tiles.clone(),
+        oidc,
         trusted_proxies: settings.trusted_proxies.clone(),
         stop,
     }

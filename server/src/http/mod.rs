@@ -9,6 +9,7 @@ mod health;
 mod invitation;
 pub mod listen;
 pub mod metrics;
+mod oidc;
 mod passkey;
 pub mod peer;
 pub mod problem;
@@ -90,6 +91,8 @@ pub fn router_at(app: App, edge: Edge) -> Router {
         .route("/sign-in/passkey", post(passkey::sign_in))
         .route("/passkeys/options", post(passkey::ask_new))
         .route("/passkeys", post(passkey::add))
+        .route("/sign-in/oidc/{provider}", get(oidc::begin))
+        .route("/sign-in/oidc/{provider}/callback", get(oidc::callback))
         .route("/sign-in.css", get(sign_in::style))
         .route("/invitation", post(invitation::show))
         .route("/invitation/accept", post(invitation::accept))

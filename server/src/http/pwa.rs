@@ -19,7 +19,13 @@ struct Files;
 
 /// What the app needs to know of this installation.
 pub async fn config(State(app): State<App>) -> Response {
-    let body = json!({ "backgroundTiles": app.background_tiles, "development": app.development });
+    let providers: Vec<_> = app.oidc.names().map(|(id, name)| json!({ "id": id, "name": name })).collect();
+    let body = json!({
+        "backgroundTiles": app.background_tiles,
+        "development": app.development,
+        "oidcProviders": providers,
+        "strongSignIn": app.strong_sign_in.word(),
+    });
     ([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response()
 }
 

@@ -164,7 +164,7 @@ pub async fn out(State(app): State<App>, session: Session, headers: HeaderMap, j
 }
 
 /// A small page of the server's own: it works without scripts.
-fn page(language: Language, body: &str) -> Response {
+pub(super) fn page(language: Language, body: &str) -> Response {
     let title = text(language, "sign-in-page-title");
     let html = format!(
         "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">\
