@@ -173,6 +173,7 @@ pub struct InviteInput {
 
 /// What became of `invite`.
 #[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "one an answer")]
 pub enum InvitePayload {
     Invited(Invited),
     TooMany(TooManyInvitations),
