@@ -374,3 +374,60 @@ async fn the_last_aanjager_hands_over_and_two_cannot_withdraw_each_other() {
         assert_eq!(left, 1, "{one} {other}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grid_operator_looks_in_its_service_area_and_a_province_in_its_province() {
+    let app = TestApp::demo().await;
+    let page = "query($t: ID!) { terrain(id: $t) { name counts { plots companies } companies(first: 10) { edges { node { id } } }
+        issues(first: 50) { edges { node { audience } } } infrastructure(first: 10) { edges { node { id } } } } }";
+    app.sql(&format!(
+        "insert into issue (id, terrain_id, kind, theme, title, audience, author_id, organisation_id, reporter_role, geom, reported_at)
+         select gen_random_uuid(), '{}', 'problem', 'other', a, a, p.id, m.organisation_id, m.role, 'SRID=4326;POINT(5.12 51.80)', now()
+         from person p join membership m on m.person_id = p.id, unnest('{{team,terrain,municipality,public}}'::text[]) a where email = 'buur@demo.example'",
+        closed_terrain()
+    ))
+    .await;
+    let companies: i64 = app.value(&format!("select count(*) from company where terrain_id = '{}'", closed_terrain())).await;
+    assert!(companies > 0);
+    let feed = "query($t: [ID!]!, $since: String) { changes(terrains: $t, since: $since, first: 1) { cursor resync } }";
+    for (email, area, counted) in [
+        (
+            "netbeheerder@demo.example",
+            "service_area = (select ST_Multi(ST_Expand(geom, 0.001)) from terrain where name = 'Klein Eiland')",
+            0,
+        ),
+        ("provincie@demo.example", "province_code = 'PV99'", companies),
+    ] {
+        let client = app.sign_in(email).await;
+        let kind = if counted == 0 { "grid_operator" } else { "province" };
+        assert_eq!(client.data(page, json!({ "t": klein_eiland() })).await["terrain"], Value::Null, "{email}");
+        let before = client.data(feed, json!({ "t": [hooge_waard()] })).await["changes"]["cursor"].clone();
+        app.sql("insert into reference.municipality (code, name, province_code) select municipality_code, 'Eiland', 'PV99' from terrain_municipality on conflict (code) do nothing").await;
+        app.sql(&format!("update organisation set {area} where kind = '{kind}'")).await;
+        let terrain = client.data(page, json!({ "t": klein_eiland() })).await["terrain"].take();
+        assert_eq!(
+            (&terrain["name"], &terrain["counts"]["plots"], &terrain["counts"]["companies"]),
+            (&json!("Klein Eiland"), &json!(3), &json!(counted))
+        );
+        // The place and what is public on it: no company, no issue of the terrain's own, no camera.
+        assert_eq!((&terrain["companies"]["edges"], &terrain["infrastructure"]["edges"]), (&json!([]), &json!([])), "{email}");
+        let mut audiences: Vec<&str> =
+            terrain["issues"]["edges"].as_array().expect("issues").iter().filter_map(|edge| edge["node"]["audience"].as_str()).collect();
+        audiences.dedup();
+        assert_eq!(audiences, ["PUBLIC"], "{email}");
+        let after = client.data(feed, json!({ "t": [hooge_waard()], "since": before })).await["changes"]["resync"].clone();
+        assert_eq!(after, true, "a copy begins anew");
+        app.sql(&format!("update organisation set service_area = null, province_code = null where kind = '{kind}'")).await;
+        assert_eq!(client.data(page, json!({ "t": klein_eiland() })).await["terrain"], Value::Null, "{email}");
+    }
+    // Whoever was invited to one terrain looks there.
+    let partner = app.sign_in("partner@demo.example").await;
+    app.sql(&format!(
+        "insert into membership (id, person_id, organisation_id, terrain_id, role) select gen_random_uuid(), person_id, organisation_id, '{}', 'partner'
+         from membership where person_id = (select id from person where email = 'partner@demo.example')",
+        closed_terrain()
+    ))
+    .await;
+    let terrain = partner.data(page, json!({ "t": klein_eiland() })).await["terrain"].take();
+    assert_eq!((&terrain["counts"]["plots"], &terrain["counts"]["companies"]), (&json!(3), &json!(0)));
+}
