@@ -60,7 +60,10 @@ export class Server {
   }
 
   /** Starts on an empty data folder, with the demo terrain unless told otherwise, and waits until it is ready. */
-  static async start({ demo = true } = {}): Promise<Server> {
+  static async start({
+    demo = true,
+    settings = [],
+  }: { demo?: boolean; settings?: string[] } = {}): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), 'terrein-browser-'));
     // Started as root, the cluster runs as user postgres, who has to pass through here.
     await chmod(folder, 0o755);
@@ -71,6 +74,7 @@ export class Server {
         'serve',
         ...['--mode', 'development', '--listen', `127.0.0.1:${port}`, '--data-dir', join(folder, 'data')],
         ...(demo ? ['--demo'] : []),
+        ...settings,
       ],
       { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] },
     );
