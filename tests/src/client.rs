@@ -218,6 +218,21 @@ impl Subscription {
         self.socket.send(Message::text(message.to_string())).await.expect("sent");
     }
 
+    /// The code the socket is closed with, within a time; whatever is said before is passed over.
+    pub async fn closed(&mut self, within: std::time::Duration) -> Option<u16> {
+        tokio::time::timeout(within, async {
+            while let Some(Ok(message)) = self.socket.next().await {
+                if let Message::Close(frame) = message {
+                    return frame.map(|frame| frame.code.into());
+                }
+            }
+            None
+        })
+        .await
+        .ok()
+        .flatten()
+    }
+
     /// The next message, within a time; `None` for silence or the end.
     pub async fn next(&mut self, within: std::time::Duration) -> Option<Value> {
         tokio::time::timeout(within, async {

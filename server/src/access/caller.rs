@@ -365,6 +365,14 @@ impl Caller {
         }
     }
 
+    /// Who asks about an account, which must be their own: somebody with a session.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for a visitor.
+    pub async fn account(&self) -> Result<&Viewer> {
+        self.viewer().await
+    }
+
     /// Statements so far; begin, commit and setting the session are not counted.
     #[must_use]
     pub fn statements(&self) -> u32 {

@@ -196,6 +196,14 @@ impl Subscriber {
         Ok(person)
     }
 
+    /// Whether what this was opened with still stands; a visitor has nothing to lose.
+    ///
+    /// # Errors
+    /// As the database answers.
+    pub async fn stands(&self) -> Result<bool> {
+        Ok(self.session.is_none() || self.person().await?.is_some())
+    }
+
     /// Those of the terrains that this person may see now; `None` when the session this was opened with stands no more. One statement:
     /// it is asked for every word and every subscriber. Listening is no use of a session: it does not keep one alive.
     ///

@@ -37,6 +37,8 @@ const MESSAGE: usize = 64 * 1024;
 /// How often the other end is asked whether it is there; one that said nothing between two askings is gone. A phone that lost its network
 /// says no goodbye, and would keep its place.
 const PULSE: Duration = Duration::from_secs(20);
+/// How often it is asked whether the session it was opened with still stands.
+const STANDING: Duration = Duration::from_secs(30);
 
 /// Why a socket is closed, as the other end reads it: code and words. The app tries again after every one of them.
 type Goodbye = (u16, &'static str);
@@ -44,6 +46,8 @@ type Goodbye = (u16, &'static str);
 const NO_HELLO: Goodbye = (4408, "Connection initialisation timeout");
 /// RFC 6455: try again later.
 const TOO_MANY: Goodbye = (1013, "Too many sockets");
+/// What it was opened with stands no more: signed out, revoked, past its day.
+const ENDED: Goodbye = (4403, "Forbidden");
 /// RFC 6455: going away.
 const GOING: Goodbye = (1001, "Going away");
 
@@ -119,6 +123,7 @@ async fn converse(
         }
     });
     let greeted = Arc::new(AtomicBool::new(false));
+    let opener = subscriber.clone();
     let mut answers = pin!(Conversation::new(door, messages, protocol).on_connection_init({
         let greeted = greeted.clone();
         move |_| async move {
@@ -131,6 +136,9 @@ async fn converse(
     let mut silence = pin!(tokio::time::sleep(INIT));
     let mut pulse = tokio::time::interval(PULSE);
     pulse.tick().await;
+    let mut standing = tokio::time::interval(STANDING);
+    standing.tick().await;
+    let mut calls = opener.calls();
     loop {
         let message = tokio::select! {
             answer = answers.next() => match answer? {
@@ -146,6 +154,14 @@ async fn converse(
                     return None;
                 }
                 Message::Ping(Bytes::new())
+            }
+            // At once when there is word of it; the clock is for sessions that end by themselves, and for words that did not come.
+            () = async { tokio::select! { _ = standing.tick() => {}, () = calls.next() => {} } } => {
+                // A database that is away for a moment says nothing about anybody.
+                if matches!(opener.stands().await, Ok(false)) {
+                    return Some(ENDED);
+                }
+                continue;
             }
             // The app connects again elsewhere.
             () = app.stop.cancelled() => return Some(GOING),

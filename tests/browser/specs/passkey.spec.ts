@@ -28,7 +28,11 @@ async function authenticator(page: Page): Promise<{ cdp: CDPSession; id: string 
 async function add(page: Page, name: string): Promise<number> {
   return page.evaluate(async (name) => {
     const send = async (path: string, body: unknown): Promise<Response> =>
-      fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+      fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
     const asked = await send('/passkeys/options', {});
     if (!asked.ok) return asked.status;
     const { id, publicKey } = (await asked.json()) as Challenge<PublicKeyCredentialCreationOptionsJSON>;
@@ -44,7 +48,11 @@ async function add(page: Page, name: string): Promise<number> {
 async function signIn(page: Page): Promise<number> {
   return page.evaluate(async () => {
     const send = async (path: string, body: unknown): Promise<Response> =>
-      fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+      fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
     const asked = await send('/sign-in/passkey/options', {});
     const { id, publicKey } = (await asked.json()) as Challenge<PublicKeyCredentialRequestOptionsJSON>;
     const shown = await navigator.credentials.get({
@@ -75,7 +83,11 @@ test('a passkey is added, and signs in afterwards without an address', async ({ 
   expect(await add(page, 'Laptop')).toBe(201);
   const { credentials } = await device.cdp.send('WebAuthn.getCredentials', { authenticatorId: device.id });
   expect(credentials).toHaveLength(1);
-  expect(credentials[0]).toMatchObject({ isResidentCredential: true, rpId: 'localhost', userName: PEOPLE.aanjager });
+  expect(credentials[0]).toMatchObject({
+    isResidentCredential: true,
+    rpId: 'localhost',
+    userName: PEOPLE.aanjager,
+  });
 
   await page.evaluate(async () => fetch('/sign-in/out', { method: 'POST' }).then((answer) => answer.status));
   await page.goto('/');
@@ -87,7 +99,9 @@ test('a passkey is added, and signs in afterwards without an address', async ({ 
     sessions: { method: string; current: boolean }[];
   }>(page, '{ viewer { email needsStrongSignIn } passkeys { name lastUsedAt } sessions { method current } }');
   expect(me.viewer).toEqual({ email: PEOPLE.aanjager, needsStrongSignIn: false });
-  expect(me.passkeys.map((passkey) => [passkey.name, typeof passkey.lastUsedAt])).toEqual([['Laptop', 'string']]);
+  expect(me.passkeys.map((passkey) => [passkey.name, typeof passkey.lastUsedAt])).toEqual([
+    ['Laptop', 'string'],
+  ]);
   expect(me.sessions.find((session) => session.current)?.method).toBe('PASSKEY');
   await page.goto('/');
   await new TerrainPage(page).ready();
