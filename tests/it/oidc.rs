@@ -77,13 +77,19 @@ impl Organisation {
 
     /// A server of ours that knows it.
     async fn app(&self) -> TestApp {
+        self.app_with(&[]).await
+    }
+
+    /// With settings of its own.
+    async fn app_with(&self, flags: &[&str]) -> TestApp {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("secret"), "a secret of the tests, and only theirs\n").expect("written");
         let file = folder.path().join("oidc.toml");
         std::fs::write(&file, PROVIDERS.replace("ISSUER", &self.issuer)).expect("written");
         let file = file.to_string_lossy().into_owned();
         // Every browser comes from an address of its own: what one address may try is another test's.
-        TestApp::over(TestDatabase::demo().await, &["--oidc", &file, "--trusted-proxies", "127.0.0.0/8"]).await
+        let all = [&["--oidc", &file, "--trusted-proxies", "127.0.0.0/8"], flags].concat();
+        TestApp::over(TestDatabase::demo().await, &all).await
     }
 }
 
@@ -459,4 +465,21 @@ async fn an_address_tries_thirty_times_a_minute() {
         answers.push(browser.get(&format!("{}/sign-in/oidc/{path}", app.url)).await.status);
     }
     assert_eq!(answers.iter().filter(|status| **status == 429).count(), 10, "{answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_adds_no_passkey_to_whoever_has_an_account_at_their_organisation() {
+    let organisation = Organisation::start().await;
+    let app = organisation.app_with(&["--strong-sign-in", "required"]).await;
+    organisation.people(json!({ "els": verified("gemeente@demo.example") })).await;
+    let session = entered(&Browser::new().sign_in(&app, "demo", "els").await);
+    let me = app.anonymous().with_cookie(Some(session));
+    let options = async || me.send(me.request("POST", "/passkeys/options").json(&json!({}))).await;
+    assert_eq!(options().await.status, 200, "strong");
+    // As if the mailbox had let them in.
+    app.sql("update session set strong = false, method = 'mail'").await;
+    let refused = options().await;
+    assert_eq!((refused.status, refused.json()["code"].as_str()), (403, Some("SIGN_IN_STRONGLY")));
+    app.sql("delete from oidc_identity").await;
+    assert_eq!(options().await.status, 200, "the first strong way may be added by mail");
 }
