@@ -39,7 +39,8 @@ impl Recorder {
     #[must_use]
     pub fn new(app: PgConnectOptions) -> Self {
         let options = app.application_name("terrein audit").options([("statement_timeout", "3s"), ("lock_timeout", "2s"), ("jit", "off")]);
-        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(WAIT).test_before_acquire(false);
+        // Each is asked whether it is there before it is used: a command is not refused for a connection that a restart cut.
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(WAIT);
         let heard = moka::sync::Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build();
         Self { pool: pool.connect_lazy_with(options), heard }
     }
