@@ -24,6 +24,8 @@ export default defineConfig({
       injectRegister: false,
       injectManifest: {
         globPatterns: ['**/*.{js,css,html,woff2,svg,webmanifest}', 'icon-192.png'],
+        // Letters of other alphabets come when a name first has one, and are kept from then on.
+        globIgnores: ['**/hanken-grotesk-{latin-ext,vietnamese}-*'],
         maximumFileSizeToCacheInBytes: 3_000_000,
       },
       manifest: {
@@ -59,6 +61,14 @@ export default defineConfig({
       '/graphql': { target: server, ws: true },
       '/tiles': server,
       '/sign-in': server,
+      '/passkeys': server,
+      '/config.json': server,
+      '/account/export': server,
+      // The page is ours, what is sent to it is the server's.
+      '/invitation': {
+        target: server,
+        bypass: ({ method, url }) => (method === 'GET' ? url : undefined),
+      },
     },
   },
 });

@@ -1,7 +1,7 @@
 // Writes what the app and the server agree on: the graph's types for TypeScript, and the texts of the operations
 // under their hashes. Both are committed; `npm run generate` after a change of the graph or of an operation.
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { minifyIntrospection, outputIntrospectionFile } from '@gql.tada/internal';
 import { buildSchema, introspectionFromSchema, parse, validate } from 'graphql';
@@ -24,9 +24,12 @@ const vite = await createServer({
 });
 const { textOf, nameOf } = await vite.ssrLoadModule('/src/api/graphql.ts');
 const persisted = {};
-const ids = {};
-for (const file of ['reads', 'writes']) {
-  const operations = await vite.ssrLoadModule(`/src/api/operations/${file}.ts`);
+/** Operations of the first screens, and those that come with a screen of their own. */
+const ids = { first: {}, access: {} };
+const FIRST = ['reads.ts', 'writes.ts'];
+const files = (await readdir(`${root}/src/api/operations`)).filter((file) => file !== 'fragments.ts').sort();
+for (const file of files) {
+  const operations = await vite.ssrLoadModule(`/src/api/operations/${file}`);
   for (const document of Object.values(operations)) {
     const text = textOf(document);
     const wrong = validate(schema, parse(text));
@@ -34,7 +37,7 @@ for (const file of ['reads', 'writes']) {
       failures.push(`${nameOf(document)}: ${wrong.map((error) => error.message).join('; ')}`);
     const id = `sha256:${createHash('sha256').update(text).digest('hex')}`;
     persisted[id] = text;
-    ids[nameOf(document)] = id;
+    ids[FIRST.includes(file) ? 'first' : 'access'][nameOf(document)] = id;
   }
 }
 await vite.close();
@@ -48,7 +51,11 @@ await writeFile(
 );
 const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
 await writeFile(`${out}/persisted.json`, `${JSON.stringify(sorted(persisted), null, 2)}\n`);
-await writeFile(
-  `${out}/document-ids.ts`,
-  `/** Written by scripts/generate.mjs: the name under which the server knows each operation. */\nexport const documentIds: Record<string, string> = ${JSON.stringify(sorted(ids), null, 2)};\n`,
-);
+for (const [name, known] of [
+  ['document-ids', ids.first],
+  ['document-ids-access', ids.access],
+])
+  await writeFile(
+    `${out}/${name}.ts`,
+    `/** Written by scripts/generate.mjs: the name under which the server knows each operation. */\nexport const documentIds: Record<string, string> = ${JSON.stringify(sorted(known), null, 2)};\n`,
+  );

@@ -16,11 +16,22 @@ export type Route =
   | { screen: 'queue' }
   | { screen: 'more' }
   | { screen: 'sign-in' }
+  | { screen: 'account' }
+  | { screen: 'people'; of: PeopleOf }
+  /** Null: what one did oneself. */
+  | { screen: 'audit'; organisationId: string | null }
+  | { screen: 'invitation'; token: string }
   | { screen: 'unknown' };
+
+/** Whose people: everybody with a role on a terrain, or in an organisation. */
+export type PeopleOf = { terrainId: string } | { organisationId: string };
 
 const STEPS: Record<PinStep, string> = { where: 'pin', what: 'pin/wat', who: 'pin/wie' };
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const TERRAIN = new RegExp(`^/terrein/(${UUID})(?:/(.*))?$`);
+const ORGANISATION = new RegExp(`^/organisatie/(${UUID})/(mensen|logboek)$`);
+/** What stands in the mail of an invitation; the server makes of it what it is worth. */
+const INVITATION = /^\/invitation\/([\w.~-]{16,200})$/;
 const ISSUE = new RegExp(`^melding/(${UUID})$`);
 
 export function routeOf(path: string): Route {
@@ -36,8 +47,22 @@ export function routeOf(path: string): Route {
       return { screen: 'more' };
     case '/inloggen':
       return { screen: 'sign-in' };
+    case '/account':
+      return { screen: 'account' };
+    case '/account/logboek':
+      return { screen: 'audit', organisationId: null };
+  }
+  const token = INVITATION.exec(clean)?.[1];
+  if (token) return { screen: 'invitation', token };
+  const [, organisation, part] = ORGANISATION.exec(clean) ?? [];
+  if (organisation) {
+    const organisationId = `organisation:${organisation}`;
+    return part === 'logboek'
+      ? { screen: 'audit', organisationId }
+      : { screen: 'people', of: { organisationId } };
   }
   const [, id, rest = ''] = TERRAIN.exec(clean) ?? [];
+  if (id && rest === 'mensen') return { screen: 'people', of: { terrainId: `terrain:${id}` } };
   const panel = id ? panelOf(rest) : null;
   return panel ? { screen: 'terrain', terrainId: `terrain:${id}`, panel } : { screen: 'unknown' };
 }
@@ -67,6 +92,16 @@ export function pathOf(route: Exclude<Route, { screen: 'unknown' }>): string {
       return '/meer';
     case 'sign-in':
       return '/inloggen';
+    case 'account':
+      return '/account';
+    case 'people':
+      return 'terrainId' in route.of
+        ? `/terrein/${bare(route.of.terrainId)}/mensen`
+        : `/organisatie/${bare(route.of.organisationId)}/mensen`;
+    case 'audit':
+      return route.organisationId ? `/organisatie/${bare(route.organisationId)}/logboek` : '/account/logboek';
+    case 'invitation':
+      return `/invitation/${route.token}`;
     case 'terrain': {
       const root = `/terrein/${bare(route.terrainId)}`;
       const { panel } = route;

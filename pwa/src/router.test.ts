@@ -20,6 +20,12 @@ it('gives every screen an address that leads back to it', () => {
     { screen: 'queue' },
     { screen: 'more' },
     { screen: 'sign-in' },
+    { screen: 'account' },
+    { screen: 'people', of: { terrainId: `terrain:${ID}` } },
+    { screen: 'people', of: { organisationId: `organisation:${ID}` } },
+    { screen: 'audit', organisationId: `organisation:${ID}` },
+    { screen: 'audit', organisationId: null },
+    { screen: 'invitation', token: 'Zm9vYmFy-_Zm9vYmFyZm9vYmFy' },
     ...panels.map((panel) => ({ screen: 'terrain', terrainId: `terrain:${ID}`, panel }) as const),
   ];
   for (const route of routes) expect(routeOf(pathOf(route))).toEqual(route);
@@ -29,5 +35,9 @@ it('does not take another address for one of its own', () => {
   expect(routeOf('/terrein/geen-id').screen).toBe('unknown');
   expect(routeOf(`/terrein/${ID}/melding/x`).screen).toBe('unknown');
   expect(routeOf('/graphql').screen).toBe('unknown');
+  // Answered by the server: a file, and where the invitation is sent to.
+  expect(routeOf('/account/export').screen).toBe('unknown');
+  expect(routeOf('/invitation/accept').screen).toBe('unknown');
+  expect(routeOf(`/organisatie/${ID}/iets`).screen).toBe('unknown');
   expect(routeOf(`/terrein/${ID}/`)).toEqual(routeOf(`/terrein/${ID}`));
 });

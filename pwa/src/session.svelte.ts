@@ -1,11 +1,30 @@
 import { setLanguage } from './api/operations/writes';
-import { execute, onOtherPerson, speakFor } from './api/client';
+import { ApiError, execute, lookWith, onOtherPerson, speakFor } from './api/client';
 import { uuidv7 } from './domain/id';
-import type { Viewer } from './domain/person';
+import type { Role, Viewer } from './domain/person';
 import { pullViewer } from './sync/pull';
 import { forgetTiles } from './sync/ground';
 import { Sync } from './sync/schedule';
-import { databaseName, dbFor, dbOfLastPerson, personOf, type TerreinDb } from './store/db';
+import {
+  databaseName,
+  dbFor,
+  dbForSeeing,
+  dbOfLastPerson,
+  dropSeeing,
+  personOf,
+  type TerreinDb,
+} from './store/db';
+
+/** Somebody who manages a terrain looks at it with the eyes of another role; null role: of who did not sign in. */
+export interface Seeing {
+  role: Role | null;
+  terrainId: string;
+  terrain: string;
+}
+
+/** As the server's header has it. */
+export const eyesOf = ({ role, terrainId }: Seeing): string =>
+  `${role?.toLowerCase() ?? 'anonymous'} ${terrainId}`;
 
 /**
  * Who uses this device and the copy that belongs to them. The copy of the last person opens at once, without a
@@ -19,22 +38,34 @@ class Session {
   ready = $state(false);
   /** The server has said who this is, in this run of the app. */
   confirmed = $state(false);
+  /** While it is on, the viewer is somebody of that role, and nothing can be changed. Ends with the page. */
+  seeing = $state.raw<Seeing | null>(null);
+  #speaker: string | null = null;
 
   async start(): Promise<void> {
-    onOtherPerson(() => void this.refresh());
-    this.#use(dbOfLastPerson());
-    const kept = await this.db.setting.get('viewer').catch(() => undefined);
-    this.viewer = (kept?.value as Viewer | undefined) ?? null;
+    onOtherPerson(() => void (this.seeing ? this.stopSeeing() : this.refresh()));
+    await this.#open();
     this.ready = true;
+    void dropSeeing().catch(() => undefined);
     await this.refresh();
   }
 
   /** Asks the server who is signed in, and changes to that person's copy. Offline: nothing changes. */
   async refresh(): Promise<void> {
     let viewer: Viewer | null;
+    const { seeing } = this;
     try {
       viewer = await pullViewer();
-    } catch {
+    } catch (error) {
+      // Signed out elsewhere, or no longer the one who manages this terrain.
+      if (seeing && error instanceof ApiError && !error.passing) await this.stopSeeing();
+      return;
+    }
+    // Asked with other eyes than there are now.
+    if (seeing !== this.seeing) return;
+    if (seeing) {
+      this.viewer = viewer;
+      this.sync.kick();
       return;
     }
     // A session that ended leaves the copy and its queue on screen; the banner asks to sign in again.
@@ -49,15 +80,62 @@ class Session {
     this.sync.kick();
   }
 
+  /**
+   * Looks at a terrain with the eyes of a role, from a copy of its own that is thrown away after.
+   *
+   * @throws ApiError when the server does not let this person, or did not answer; everything is as it was then.
+   */
+  async see(seeing: Seeing): Promise<void> {
+    lookWith(eyesOf(seeing));
+    let viewer: Viewer | null;
+    try {
+      viewer = await pullViewer();
+      await dropSeeing();
+    } catch (error) {
+      lookWith(this.seeing && eyesOf(this.seeing));
+      throw error;
+    }
+    // It is still this person who asks.
+    const speaker = this.seeing ? this.#speaker : personOf(this.db.name);
+    this.seeing = seeing;
+    this.viewer = viewer;
+    this.#use(dbForSeeing(), speaker);
+  }
+
+  /** Back to one's own eyes, and one's own copy as it was. */
+  async stopSeeing(): Promise<void> {
+    if (!this.seeing) return;
+    lookWith(null);
+    this.seeing = null;
+    await this.#open();
+    await dropSeeing();
+    await this.refresh();
+  }
+
   /** Leaves this person's copy sealed on the device and goes on as a visitor. */
   async leave(): Promise<void> {
     await this.#change(null);
     this.viewer = null;
   }
 
+  /** Takes this person's copy off the device for good: they are no longer known anywhere. */
+  async forget(): Promise<void> {
+    const { db } = this;
+    await this.leave();
+    await db.delete();
+  }
+
   async tellLanguage(language: 'NL' | 'EN'): Promise<void> {
     if (this.viewer)
       await execute(setLanguage, { input: { commandId: uuidv7(), language } }).catch(() => undefined);
+  }
+
+  /** The copy of whoever used this device last. */
+  async #open(): Promise<void> {
+    const db = dbOfLastPerson();
+    this.#use(db);
+    const kept = await db.setting.get('viewer').catch(() => undefined);
+    this.viewer = (kept?.value as Viewer | undefined) ?? null;
   }
 
   /** Another person: with other rights, so without the tiles of the one before. */
@@ -70,12 +148,14 @@ class Session {
     this.#use(dbFor(viewer));
   }
 
-  #use(db: TerreinDb): void {
+  #use(db: TerreinDb, speaker = personOf(db.name)): void {
     this.sync?.stop();
     this.db?.close();
     this.db = db;
-    speakFor(personOf(db.name));
-    this.sync = new Sync(db);
+    this.#speaker = speaker;
+    speakFor(speaker);
+    // What another role is shown stays off the device.
+    this.sync = new Sync(db, this.seeing === null);
     this.sync.start();
   }
 }

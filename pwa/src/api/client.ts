@@ -1,5 +1,6 @@
 import type { ResultOf, TadaDocumentNode, VariablesOf } from 'gql.tada';
-import { documentIds } from './generated/document-ids';
+import { knownIds } from './document-ids';
+import { EYES } from '../worker/names';
 import { nameOf, textOf } from './graphql';
 
 export type ErrorCode =
@@ -48,6 +49,12 @@ export function onOtherPerson(listener: () => void): void {
   otherPerson = listener;
 }
 
+/** With whose eyes it asks, when not with the person's own: a role and a terrain, as the server's header has it. */
+let eyes: string | null = null;
+export function lookWith(role: string | null): void {
+  eyes = role;
+}
+
 const TIMEOUT_MS = 20_000;
 
 /** Called after each exchange: true when the server answered, whatever it said. */
@@ -69,7 +76,7 @@ export async function execute<Result, Variables>(
   asWhoever = false,
 ): Promise<ResultOf<TadaDocumentNode<Result, Variables, unknown>>> {
   const name = nameOf(document);
-  const documentId = documentIds[name];
+  const documentId = knownIds[name];
   const body = await send('/graphql', asWhoever, {
     ...(documentId ? { documentId } : { query: textOf(document) }),
     operationName: name,
@@ -78,7 +85,9 @@ export async function execute<Result, Variables>(
   const { data, errors } = body as { data?: unknown; errors?: GraphError[] };
   const error = errors?.[0];
   if (error || !data) {
-    const { code = 'INTERNAL', field = null, reason = null } = error?.extensions ?? {};
+    // Turned away at the door, with a problem in place of an answer.
+    const refused = body as { code?: ErrorCode };
+    const { code = refused.code ?? 'INTERNAL', field = null, reason = null } = error?.extensions ?? {};
     if (reason === 'OTHER_PERSON') otherPerson();
     throw new ApiError(code, error?.message ?? 'no data', field, reason);
   }
@@ -95,6 +104,7 @@ async function send(path: string, asWhoever: boolean, payload: unknown): Promise
         accept: 'application/graphql-response+json, application/json',
         'accept-language': globalThis.document?.documentElement.lang || 'nl',
         ...(asWhoever ? {} : { 'x-terrein-person': speaker }),
+        ...(eyes ? { [EYES]: eyes } : {}),
       },
       body: JSON.stringify(payload),
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -1,18 +1,22 @@
-export type Role =
-  | 'AANJAGER'
-  | 'ENTREPRENEUR'
-  | 'OWNER'
-  | 'MUNICIPALITY'
-  | 'GRID_OPERATOR'
-  | 'PARK_MANAGER'
-  | 'PROJECT_LEAD'
-  | 'PROVINCE'
-  | 'PARTNER'
-  | 'ADMIN';
+export const ROLES = [
+  'AANJAGER',
+  'ENTREPRENEUR',
+  'OWNER',
+  'MUNICIPALITY',
+  'GRID_OPERATOR',
+  'PARK_MANAGER',
+  'PROJECT_LEAD',
+  'PROVINCE',
+  'PARTNER',
+  'ADMIN',
+] as const;
+export type Role = (typeof ROLES)[number];
 
 export interface Membership {
   role: Role;
   organisation: string;
+  /** Missing in a copy that was kept before this was read. */
+  organisationId?: string;
   /** Null: the role holds on every terrain of the organisation. */
   terrainId: string | null;
 }
@@ -22,6 +26,8 @@ export interface Viewer {
   name: string;
   email: string;
   language: 'NL' | 'EN';
+  /** A role of theirs counts only after signing in with a passkey, or through their own organisation. */
+  needsStrongSignIn?: boolean;
   memberships: Membership[];
 }
 

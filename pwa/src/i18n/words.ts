@@ -1,4 +1,4 @@
-import type { Audience, Issue, IssueKind, IssueState, Theme, Willingness } from '../domain/issue';
+import type { Issue, IssueKind, IssueState, Theme } from '../domain/issue';
 import type { ViewedIssue } from '../store/view';
 import { m } from '.';
 
@@ -34,22 +34,6 @@ const states = {
   SOLVED: m.state_solved,
   DROPPED: m.state_dropped,
 };
-const audiences = {
-  ME: m.audience_me,
-  TEAM: m.audience_team,
-  PARTIES: m.audience_parties,
-  TERRAIN: m.audience_terrain,
-  MUNICIPALITY: m.audience_municipality,
-  PUBLIC: m.audience_public,
-};
-const audienceHints = {
-  ME: m.audience_hint_me,
-  TEAM: m.audience_hint_team,
-  PARTIES: m.audience_hint_parties,
-  TERRAIN: m.audience_hint_terrain,
-  MUNICIPALITY: m.audience_hint_municipality,
-  PUBLIC: m.audience_hint_public,
-};
 const roles: Record<string, () => string> = {
   AANJAGER: m.role_aanjager,
   ENTREPRENEUR: m.role_entrepreneur,
@@ -62,41 +46,12 @@ const roles: Record<string, () => string> = {
   PARTNER: m.role_partner,
   ADMIN: m.role_admin,
 };
-const willing = {
-  MONEY: m.willing_money,
-  HOURS: m.willing_hours,
-  LAND: m.willing_land,
-  MORAL: m.willing_moral,
-};
-
-/** Codes of the server as plain sentences; what we do not know gets the general one. */
-const reasons: Record<string, () => string> = {
-  SIGN_IN_FIRST: m.reason_sign_in_first,
-  UNAUTHENTICATED: m.reason_sign_in_first,
-  NOT_YOUR_TERRAIN: m.reason_not_your_terrain,
-  NOT_THE_AUTHOR: m.reason_not_the_author,
-  ALREADY_CLOSED: m.reason_already_closed,
-  FORBIDDEN: m.reason_forbidden,
-  NOT_FOUND: m.reason_not_found,
-  CHANGED_MEANWHILE: m.reason_changed_meanwhile,
-  CONFLICT: m.reason_changed_meanwhile,
-  STATE_NOT_REACHABLE: m.reason_state_not_reachable,
-  ID_TAKEN: m.reason_id_taken,
-  INVALID: m.reason_invalid,
-  TOO_LONG: m.reason_too_long,
-  OUTSIDE_THE_NETHERLANDS: m.reason_outside_the_netherlands,
-};
-
 export const kindWord = (kind: IssueKind): string => kinds[kind]();
 export const kindWords = (kind: IssueKind): string => kindsMany[kind]();
 export const themeWord = (theme: Theme): string => themes[theme]();
 export const themeWordLong = (theme: Theme): string => themesLong[theme]();
 export const stateWord = (state: IssueState): string => states[state]();
-export const audienceWord = (audience: Audience): string => audiences[audience]();
-export const audienceHint = (audience: Audience): string => audienceHints[audience]();
-export const willingWord = (willingness: Willingness): string => willing[willingness]();
 export const roleWord = (role: string | null): string => roles[role ?? '']?.() ?? m.role_someone();
-export const reasonWord = (code: string | null): string => reasons[code ?? '']?.() ?? m.reason_other();
 
 /** What an issue is called: its title, or kind and theme when it has none. */
 export const issueName = (issue: Issue): string =>

@@ -59,6 +59,8 @@ export class TerrainMap {
       choice: LayerChoice;
       interactive: boolean;
       label: string;
+      /** Sent along with each question for a tile. */
+      headers?: Record<string, string>;
     },
     readonly events: MapEvents,
   ) {
@@ -79,6 +81,7 @@ export class TerrainMap {
       touchPitch: false,
       fadeDuration: reducedMotion() ? 0 : 120,
       locale: { 'Map.Title': options.label },
+      ...(options.headers ? { transformRequest: (url) => ({ url, headers: options.headers }) } : {}),
     });
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();

@@ -112,6 +112,15 @@ export function dbFor(viewer: Viewer | null): TerreinDb {
 /** The database of whoever was signed in last; opens before the server has been asked. */
 export const dbOfLastPerson = (): TerreinDb => new TerreinDb(databaseName(localStorage.getItem(LAST_PERSON)));
 
+/**
+ * What a terrain shows to another role, for as long as somebody looks with its eyes. Begun empty, thrown away after,
+ * and never written to: nothing of it reaches anybody's own copy.
+ */
+const SEEING = 'terrein.seeing';
+export const dbForSeeing = (): TerreinDb => new TerreinDb(SEEING);
+export const isSeeing = (db: TerreinDb): boolean => db.name === SEEING;
+export const dropSeeing = (): Promise<void> => Dexie.delete(SEEING);
+
 const VISITOR = 'visitor';
 export const databaseName = (personId: string | null): string => `terrein.${personId ?? VISITOR}`;
 

@@ -2,7 +2,7 @@ import type { Edit } from '../edits';
 import { kindOf } from '../edits';
 import type { MadeBy } from '../edits/edit';
 import { uuidv7 } from '../domain/id';
-import type { TerreinDb } from './db';
+import { isSeeing, type TerreinDb } from './db';
 
 /** Of the rows below. A row of another version passes through `upgrade` before it is used. */
 export const OUTBOX_SCHEMA = 2;
@@ -67,6 +67,8 @@ export async function enqueue(
   edit: Edit,
   about: { terrainId: string; version: number; by: MadeBy },
 ): Promise<OutboxRow> {
+  // No screen offers it; this is the one way in, so here it ends.
+  if (isSeeing(db)) throw new Error('nothing is made while looking with the eyes of another role');
   const kind = kindOf(edit.type);
   if (!kind) throw new TypeError(`unknown edit ${edit.type}`);
   const row: Omit<OutboxRow, 'seq'> = {

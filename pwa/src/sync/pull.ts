@@ -3,9 +3,10 @@ import type { ResultOf } from 'gql.tada';
 import { execute } from '../api/client';
 import { changesQuery, terrainsQuery, viewerQuery } from '../api/operations/reads';
 import { commentFrom, issueFrom, terrainFrom } from '../api/rows';
+import type { Permission } from '../domain/issue';
 import type { Viewer } from '../domain/person';
 import type { Address, Company, Infrastructure, Occupancy, Plot, Terrain } from '../domain/place';
-import type { FeedState, Kept, TerreinDb } from '../store/db';
+import { isSeeing, type FeedState, type Kept, type TerreinDb } from '../store/db';
 import { forgetTiles } from './ground';
 
 export type ChangePage = ResultOf<typeof changesQuery>['changes'];
@@ -105,9 +106,12 @@ function rowOf(db: TerreinDb, terrainId: string, sweep: number, node: Node): [Ta
   const at = { terrainId, sweep };
   switch (node.__typename) {
     case 'Terrain':
-      return [db.terrain, terrainFrom(node)];
-    case 'Issue':
-      return [db.issue, { ...issueFrom(node, terrainId), ...at }];
+      return [db.terrain, isSeeing(db) ? onlyLooking(terrainFrom(node)) : terrainFrom(node)];
+    case 'Issue': {
+      const issue = issueFrom(node, terrainId);
+      if (isSeeing(db)) issue.viewerCan = denied(issue.viewerCan);
+      return [db.issue, { ...issue, ...at }];
+    }
     case 'IssueComment':
       return [db.comment, { ...commentFrom(node, terrainId), ...at }];
     case 'Plot': {
@@ -157,6 +161,12 @@ function rowOf(db: TerreinDb, terrainId: string, sweep: number, node: Node): [Ta
   }
 }
 
+/** Whoever looks with the eyes of another role changes nothing, whatever that role may do. */
+const ONLY_LOOKING: Permission = { allowed: false, reason: 'SEEING_AS' };
+const denied = <Can extends Record<string, Permission>>(can: Can): Can =>
+  Object.fromEntries(Object.keys(can).map((act) => [act, ONLY_LOOKING])) as Can;
+const onlyLooking = (terrain: Terrain): Terrain => ({ ...terrain, canReport: ONLY_LOOKING });
+
 /** The terrains this person may see; rights taken away leave the device too. */
 export async function pullTerrains(db: TerreinDb): Promise<void> {
   const seen: Terrain[] = [];
@@ -167,7 +177,8 @@ export async function pullTerrains(db: TerreinDb): Promise<void> {
       after,
       text: null,
     });
-    seen.push(...terrains.edges.map(({ node }) => terrainFrom(node)));
+    const rows = terrains.edges.map(({ node }) => terrainFrom(node));
+    seen.push(...(isSeeing(db) ? rows.map(onlyLooking) : rows));
     after = terrains.pageInfo.hasNextPage ? (terrains.pageInfo.endCursor ?? null) : null;
   } while (after);
   const kept = new Set(seen.map(({ id }) => id));
@@ -186,6 +197,7 @@ export async function pullViewer(): Promise<Viewer | null> {
         memberships: viewer.memberships.map(({ role, organisation, terrain }) => ({
           role,
           organisation: organisation.name,
+          organisationId: organisation.id,
           terrainId: terrain?.id ?? null,
         })),
       }

@@ -37,7 +37,11 @@ export class Sync {
   #groundTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #ended = new AbortController();
 
-  constructor(readonly db: TerreinDb) {}
+  constructor(
+    readonly db: TerreinDb,
+    /** Brings the ground of the open terrain to the device too. */
+    readonly ground = true,
+  ) {}
 
   start(): void {
     onExchange((reached) => {
@@ -136,7 +140,7 @@ export class Sync {
 
   /** Once per run and terrain, when what is on screen has had its turn; again when the network went meanwhile. */
   #keepGround(terrainId: string): void {
-    if (this.#ground === terrainId) return;
+    if (!this.ground || this.#ground === terrainId) return;
     this.#ground = terrainId;
     clearTimeout(this.#groundTimer);
     this.#groundTimer = setTimeout(() => {

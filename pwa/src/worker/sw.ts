@@ -1,7 +1,9 @@
 /// <reference lib="webworker" />
 import { clientsClaim } from 'workbox-core';
+import { ExpirationPlugin } from 'workbox-expiration';
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
+import { CacheFirst } from 'workbox-strategies';
 import { FORGET } from './names';
 import { forgetTiles, serveTiles } from './tiles';
 
@@ -13,11 +15,20 @@ cleanupOutdatedCaches();
 registerRoute(
   new NavigationRoute(createHandlerBoundToURL('/index.html'), {
     // Only our own screens: sign-in links, answers from mail and downloads are pages of the server.
-    allowlist: [/^\/$/, /^\/(terrein|terreinen|wachtrij|meer|inloggen)(\/|$)/],
+    allowlist: [
+      /^\/$/,
+      /^\/account(\/logboek)?$/,
+      /^\/(terrein|terreinen|wachtrij|meer|inloggen|organisatie|invitation)(\/|$)/,
+    ],
   }),
 );
 
 serveTiles();
+// Its name carries a hash of what is in it: once here, it stays right.
+registerRoute(
+  ({ url, sameOrigin }) => sameOrigin && /^\/assets\/[^/]+\.woff2$/.test(url.pathname),
+  new CacheFirst({ cacheName: 'fonts', plugins: [new ExpirationPlugin({ maxEntries: 6 })] }),
+);
 // Whoever signs in or out gets tiles of their own rights: the old ones go.
 self.addEventListener('message', (event) => {
   if (event.data !== FORGET) return;

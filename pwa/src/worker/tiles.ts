@@ -2,7 +2,7 @@ import type { WorkboxPlugin } from 'workbox-core';
 import { ExpirationPlugin } from 'workbox-expiration';
 import { registerRoute } from 'workbox-routing';
 import { StaleWhileRevalidate } from 'workbox-strategies';
-import { GROUND_KEPT, TILES } from './names';
+import { EYES, GROUND_KEPT, TILES } from './names';
 
 /** Counts the times tiles were forgotten: what was asked for before is not kept after. */
 let era = 0;
@@ -26,7 +26,11 @@ const keptGround: WorkboxPlugin = {
 export function serveTiles(): void {
   registerRoute(
     ({ url, sameOrigin, request }) =>
-      sameOrigin && url.pathname.startsWith('/tiles/') && request.cache !== 'no-cache',
+      sameOrigin &&
+      url.pathname.startsWith('/tiles/') &&
+      request.cache !== 'no-cache' &&
+      // What another role is shown is neither kept nor answered from what this person was shown.
+      !request.headers.has(EYES),
     new StaleWhileRevalidate({
       cacheName: TILES,
       plugins: [

@@ -39,6 +39,9 @@ const STOPS: Stop[] = [
   { name: 'terreinen', path: '/terreinen', shows: 'main li a' },
   { name: 'wachtrij', path: '/wachtrij', shows: 'main .banner' },
   { name: 'meer', path: '/meer', shows: 'main [role=switch]' },
+  { name: 'account', path: '/account', shows: 'main .who' },
+  { name: 'mensen', path: './mensen', shows: 'main section h2' },
+  { name: 'logboek', path: '/account/logboek', shows: 'main .lead' },
   { name: 'inloggen', path: '/inloggen', shows: '#email' },
   { name: 'inloggen-code', path: '', shows: '#code', act: askForCode, online: true },
 ];

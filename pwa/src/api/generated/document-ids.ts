@@ -11,7 +11,7 @@ export const documentIds: Record<string, string> = {
   "SupportIssue": "sha256:f5fc421010b5f985e63c2bfe7b6788b65649b7bcac8139adb55429d6e6921768",
   "TerrainChanged": "sha256:b2321630473ce27d1be058a14f796295fd2888be727d2784ff9fc154e286ee3a",
   "Terrains": "sha256:bb8e5887f50a943fe58b33917fd75ec972eb288e8b40dfc4c2830103f87218f4",
-  "Viewer": "sha256:c50c4343a7d33713a9bd298e3716fcd2a2448a4725bcf6e5f52f20060a735351",
+  "Viewer": "sha256:aa885c9ebcadc8b4c0d281efa14a23468dcded2652f5a79867841be7b3d97734",
   "WithdrawIssue": "sha256:30718cc224aae2529094d63d6cf8a2577d84c6c17b7e72b90f100b48f61b9612",
   "WithdrawSupport": "sha256:07de9da7be4f9fa6c0ed14f1f5e0174996668410cb923f21596befd644ab3c0d"
 };

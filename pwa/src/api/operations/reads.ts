@@ -8,9 +8,11 @@ export const viewerQuery = graphql(`
       name
       email
       language
+      needsStrongSignIn
       memberships {
         role
         organisation {
+          id
           name
         }
         terrain {

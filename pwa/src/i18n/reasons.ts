@@ -1,0 +1,30 @@
+import { m } from '.';
+
+/** Codes of the server as plain sentences; what we do not know gets the general one. */
+const reasons: Record<string, () => string> = {
+  SIGN_IN_FIRST: m.reason_sign_in_first,
+  UNAUTHENTICATED: m.reason_sign_in_first,
+  NOT_YOUR_TERRAIN: m.reason_not_your_terrain,
+  NOT_YOUR_ROLE: m.reason_not_your_role,
+  NOT_YOURS: m.reason_not_yours,
+  SIGN_IN_STRONGLY: m.reason_strong_sign_in,
+  SIGN_IN_AGAIN: m.reason_sign_in_again,
+  LAST_AANJAGER: m.reason_last_aanjager,
+  DOES_NOT_FIT: m.reason_does_not_fit,
+  SEEING_AS: m.reason_seeing_as,
+  OFFLINE: m.reason_offline,
+  RATE_LIMITED: m.reason_rate_limited,
+  NOT_THE_AUTHOR: m.reason_not_the_author,
+  ALREADY_CLOSED: m.reason_already_closed,
+  FORBIDDEN: m.reason_forbidden,
+  NOT_FOUND: m.reason_not_found,
+  CHANGED_MEANWHILE: m.reason_changed_meanwhile,
+  CONFLICT: m.reason_changed_meanwhile,
+  STATE_NOT_REACHABLE: m.reason_state_not_reachable,
+  ID_TAKEN: m.reason_id_taken,
+  INVALID: m.reason_invalid,
+  TOO_LONG: m.reason_too_long,
+  OUTSIDE_THE_NETHERLANDS: m.reason_outside_the_netherlands,
+};
+
+export const reasonWord = (code: string | null): string => reasons[code ?? '']?.() ?? m.reason_other();
