@@ -10,6 +10,7 @@ mod m20261125_100000_passkey;
 mod m20261125_101000_oidc;
 mod m20261125_102000_roles;
 mod m20261125_103000_audit;
+mod m20261125_104000_access_token;
 mod m20261125_105000_personal_data;
 mod provision;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_101000_oidc::Migration),
             Box::new(m20261125_102000_roles::Migration),
             Box::new(m20261125_103000_audit::Migration),
+            Box::new(m20261125_104000_access_token::Migration),
             Box::new(m20261125_105000_personal_data::Migration),
         ]
     }

@@ -369,7 +369,8 @@ async fn a_refused_subscription_is_told_so_in_the_readers_language_and_without_t
     let app =
         TestApp::over(terrein_tests::TestDatabase::demo().await, &["--mode", "production", "--public-url", "https://terrein.example.nl"])
             .await;
-    let visitor = app.anonymous();
+    // A question of one's own making is for whoever signed in.
+    let visitor = app.sign_in("ondernemer@demo.example").await;
     let many: Vec<String> = (0..51).map(|_| mint("terrain")).collect();
     let ask = async |language: &'static str, query: &str, terrains: &[String]| {
         let mut socket = bare(&app, &visitor, language).await;

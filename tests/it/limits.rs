@@ -57,7 +57,7 @@ async fn gr1_questions_come_as_json_from_our_own_pages_one_at_a_time() {
     }
     // A question that changes something does not come by address.
     let answer = ann.get(&address(REPORT, &json!({ "input": pin(json!({})) }))).await;
-    assert_eq!(answer.status, 403);
+    assert_eq!((answer.status, answer.headers["allow"].to_str().expect("text")), (405, "POST"));
     assert_eq!(app.value::<i64>("select count(*) from issue").await, before);
     let own =
         ann.send(ann.request("POST", "/graphql").header("origin", &app.url).header("sec-fetch-site", "same-origin").json(&report())).await;
@@ -102,7 +102,11 @@ async fn gr3_a_question_that_unfolds_is_refused_as_fast_as_it_is_read() {
         (&variables, "variables"),
         ("{ viewer @a @b @c @d { id } }", "directives"),
         ("query @a @b @c @d { viewer { id } }", "directives"),
+        ("query($n: ID @a @b @c @d) { node(id: $n) { id } }", "directives"),
         ("{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }", "fragment-cycle"),
+        // Also where no operation comes.
+        ("{ viewer { id } } fragment a on Query { ...b } fragment b on Query { ...a }", "fragment-cycle"),
+        (&format!("{{ viewer {{ id }} }} {}", bomb.replace("{ ...a0 } ", "")), "selections"),
     ] {
         assert_eq!(limit(&visitor, query, json!({})).await, reason);
     }
@@ -246,6 +250,71 @@ async fn gr6_eight_at_once_a_statement_of_five_seconds_and_then_try_again_later(
     assert!((4_500..9_000).contains(&took.as_millis()), "{took:?}");
     lock.rollback().await.expect("released");
     assert_eq!(ann.send(ann.request("POST", "/graphql").json(&body)).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gr3_the_guard_takes_as_long_as_the_question_is_and_no_longer() {
+    // Each fragment spreads the next twice: every one doubles what it unfolds to, and costs the guard the same.
+    let bomb = |fragments: usize| {
+        let last = format!("{{ ...a0 }} fragment a{fragments} on Query {{ viewer {{ id }} }} ");
+        (0..fragments).fold(last, |text, n| format!("{text}fragment a{n} on Query {{ ...a{m} ...a{m} }} ", m = n + 1))
+    };
+    let took = |fragments: usize| {
+        let document = async_graphql::parser::parse_query(bomb(fragments)).expect("parses");
+        let best = (0..20).map(|_| {
+            let started = Instant::now();
+            let checked = terrein::schema::limits::check(&document, None, &async_graphql::Variables::default(), 1_000);
+            assert!(checked.is_err(), "{fragments} fragments");
+            started.elapsed()
+        });
+        best.min().unwrap_or_default()
+    };
+    let (small, large) = (took(18), took(288));
+    println!("{} bytes: {small:?}; {} bytes: {large:?}", bomb(18).len(), bomb(288).len());
+    // Sixteen times the text, which would unfold to 2^270 times as much.
+    assert!(large < small * 16 * 8 + Duration::from_millis(1), "{small:?} {large:?}");
+    assert!(large < Duration::from_millis(20), "{large:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gr7_in_production_a_visitor_asks_what_the_app_asks_and_nothing_else() {
+    let app = TestApp::over(TestDatabase::demo().await, &["--mode", "production", "--public-url", "https://terrein.example.nl"]).await;
+    let (ann, visitor) = (app.sign_in("ondernemer@demo.example").await, app.anonymous());
+    let body = json!({ "query": SMALL });
+    for client in [&visitor, &visitor.with_cookie(Some("__Host-terrein=x".to_owned()))] {
+        for answer in [
+            client.send(client.request("POST", "/graphql").header("accept-language", "en").json(&body)).await,
+            client.send(client.request("GET", &address(SMALL, &json!({}))).header("accept-language", "en")).await,
+        ] {
+            assert_eq!((answer.status, answer.json()["code"].as_str()), (401, Some("UNAUTHENTICATED")));
+            assert!(answer.json()["detail"].as_str().is_some_and(|text| text.contains("access token")));
+            assert_eq!(answer.headers["www-authenticate"], "Bearer");
+        }
+    }
+    assert_eq!(ann.data("{ viewer { name } }", json!({})).await["viewer"]["name"], "Ondernemer Waardkoel");
+    let create = "mutation($input: CreateAccessTokenInput!) { createAccessToken(input: $input) { ... on AccessTokenCreated { secret } } }";
+    let until = chrono::Utc::now() + chrono::Duration::days(1);
+    let input = json!({ "commandId": terrein_tests::demo::command(), "name": "x", "scopes": ["READ"], "validUntil": until });
+    let token = ann.with_token(ann.does(create, input).await["secret"].as_str().expect("a token"));
+    assert_eq!(token.data("{ viewer { name } }", json!({})).await["viewer"]["name"], "Ondernemer Waardkoel");
+    // The app's own questions are everybody's, by their name; over a socket by their text.
+    let own = |kind: &str| terrein::schema::persisted::all().find(|(_, text)| text.starts_with(kind));
+    let (Some((question, _)), Some((_, listen))) = (own("query Changes("), own("subscription TerrainChanged")) else { return };
+    let variables = json!({ "terrain": hooge_waard(), "since": null, "first": 5 });
+    let answer = visitor.send(visitor.request("POST", "/graphql").json(&json!({ "documentId": question, "variables": variables }))).await;
+    assert!(answer.json()["data"]["changes"]["items"].is_array(), "{}", answer.json());
+    let terrains = json!({ "terrains": [hooge_waard()] });
+    let broken = listen.replace(' ', "\n  ");
+    let adrift = "subscription X($terrains: [ID!]!) { terrainChanged(terrains: $terrains) { terrainId } }";
+    for (text, client, heard) in
+        [(listen, &visitor, true), (&broken, &visitor, true), (adrift, &visitor, false), (adrift, &ann, true), (adrift, &token, true)]
+    {
+        let mut socket = client.subscribe(text, terrains.clone()).await;
+        // Whatever comes first: a word at the hub's own start, or the refusal.
+        let first = socket.next(Duration::from_millis(700)).await;
+        let refused = first.is_some_and(|first| first.to_string().contains("UNAUTHENTICATED"));
+        assert_eq!(!refused, heard, "{text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

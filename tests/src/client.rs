@@ -10,6 +10,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 pub struct Client {
     url: String,
     cookie: Option<String>,
+    token: Option<String>,
     http: reqwest::Client,
 }
 
@@ -36,17 +37,27 @@ impl Client {
     #[must_use]
     pub fn new(url: &str, cookie: Option<String>) -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        Self { url: url.to_owned(), cookie, http }
+        Self { url: url.to_owned(), cookie, token: None, http }
     }
 
     /// A request to be changed before it goes out.
     pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = method.parse().expect("a method");
         let request = self.http.request(method, format!("{}{path}", self.url));
+        let request = match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        };
         match &self.cookie {
             Some(cookie) => request.header("cookie", cookie),
             None => request,
         }
+    }
+
+    /// A program that shows an access token, and has no cookies.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { cookie: None, token: Some(token.to_owned()), ..self.clone() }
     }
 
     /// Sends it.
@@ -169,6 +180,9 @@ impl Client {
         headers.insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
         if let Some(cookie) = &self.cookie {
             headers.insert("cookie", cookie.parse().expect("a header"));
+        }
+        if let Some(token) = &self.token {
+            headers.insert("authorization", format!("Bearer {token}").parse().expect("a header"));
         }
         if let Some(origin) = origin {
             headers.insert("origin", origin.parse().expect("a header"));

@@ -133,6 +133,7 @@ id!(/** A role of a person. */ MembershipId, "membership");
 id!(/** A signed-in device. */ SessionId, "session");
 id!(/** A key somebody signs in with. */ PasskeyId, "passkey");
 id!(/** A role somebody was asked to take. */ InvitationId, "invitation");
+id!(/** What a program of somebody's shows. */ AccessTokenId, "token");
 
 #[cfg(test)]
 mod tests {

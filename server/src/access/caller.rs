@@ -12,6 +12,8 @@ use sqlx::{Arguments, AssertSqlSafe, PgConnection, Postgres};
 use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
+use super::policy::Denial;
+use super::preview::Eyes;
 use crate::error::{Error, Result};
 use crate::texts::Language;
 use terrein_shared::clock::Clock;
@@ -51,30 +53,51 @@ impl Database {
     }
 
     /// # Errors
-    /// [`Error::Unavailable`] for whatever keeps a transaction from beginning: no rule of ours was asked yet.
-    async fn begin(&self, session: Option<&SessionHash>) -> Result<Transaction> {
-        self.pool.begin_with(AssertSqlSafe(begin("begin", session))).await.map_err(|error| Error::Unavailable(error.into()))
+    /// [`Error::Unauthenticated`] for a token that is none; [`Error::Unavailable`] for whatever else keeps a transaction from beginning: no
+    /// rule of ours was asked yet.
+    async fn begin(&self, words: &str, session: Option<&SessionHash>) -> Result<Transaction> {
+        self.pool.begin_with(AssertSqlSafe(begin(words, session))).await.map_err(kept_from_beginning)
     }
 
     /// A raw read-only transaction for tiles: `begin` and the caller's session in one round trip.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when no connection is free.
+    /// [`Error::Unauthenticated`] for a token that is none; [`Error::Unavailable`] when no connection is free.
     pub async fn read(&self, session: Option<&SessionHash>) -> Result<ReadOnly> {
         let connection = self.pool.acquire().await.map_err(|error| Error::Unavailable(error.into()))?;
         // Held before it begins: a request that is dropped half-way closes the connection instead of giving it back inside a transaction.
         let mut read = ReadOnly { connection, open: true };
         let begin = AssertSqlSafe(begin("begin read only", session));
-        sqlx::raw_sql(begin).execute(read.connection()).await.map_err(|error| Error::Unavailable(error.into()))?;
+        sqlx::raw_sql(begin).execute(read.connection()).await.map_err(kept_from_beginning)?;
         Ok(read)
     }
 }
 
 /// Begins and says who asks, in one round trip. The session is always set, so that nothing is left of whoever used the connection before.
+///
+/// A token is looked at before it begins: one that is none ends the message there, with no transaction open.
 fn begin(words: &str, session: Option<&SessionHash>) -> String {
     // The hash is hexadecimal of our own making: nothing to quote.
-    let session = session.map(SessionHash::hex).unwrap_or_default();
-    format!("{words}; select set_config('app.session', '{session}', true)")
+    let hash = session.map(SessionHash::hex).unwrap_or_default();
+    let check = if session.is_some_and(SessionHash::is_token) { format!("select app.check_token('\\x{hash}'); ") } else { String::new() };
+    if let Some(eyes) = session.and_then(|session| session.eyes) {
+        // With the eyes of a role nobody is the caller, and nothing changes.
+        return format!(
+            "{check}begin read only; select set_config('app.session', '', true), set_config('app.see_as', '{}:{hash}', true)",
+            eyes.setting()
+        );
+    }
+    format!("{check}{words}; select set_config('app.session', '{hash}', true)")
+}
+
+/// What `app.check_token` says of a token that is none.
+const NO_TOKEN: &str = "TRN01";
+
+fn kept_from_beginning(error: sqlx::Error) -> Error {
+    match error.as_database_error().and_then(|error| error.code()).as_deref() {
+        Some(NO_TOKEN) => Error::Unauthenticated,
+        _ => Error::Unavailable(error.into()),
+    }
 }
 
 /// A transaction that reads as its caller, without an ORM between.
@@ -108,26 +131,65 @@ impl Drop for ReadOnly {
     }
 }
 
-/// SHA-256 of a session's secret: all that is stored, and what the database recognises a caller by.
+/// SHA-256 of the secret of a session or an access token: all that is stored, and what the database recognises a caller by.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct SessionHash([u8; 32]);
+pub struct SessionHash {
+    /// A token's hash has a mark before it, in the database too: a session's secret is never taken for a token, nor the other way around.
+    token: bool,
+    hash: [u8; 32],
+    /// With whose eyes its person looks, when not with their own.
+    eyes: Option<Eyes>,
+}
+
+/// The mark: `t`.
+const TOKEN_MARK: u8 = 0x74;
 
 impl SessionHash {
     /// Of the secret in the cookie.
     #[must_use]
     pub fn of(secret: &str) -> Self {
         use sha2::Digest;
-        Self(sha2::Sha256::digest(secret.as_bytes()).into())
+        Self { token: false, hash: sha2::Sha256::digest(secret.as_bytes()).into(), eyes: None }
+    }
+
+    /// Of an access token.
+    #[must_use]
+    pub fn of_token(token: &str) -> Self {
+        Self { token: true, ..Self::of(token) }
+    }
+
+    /// Whether it is an access token's.
+    #[must_use]
+    pub fn is_token(&self) -> bool {
+        self.token
+    }
+
+    /// The same, which looks with other eyes.
+    #[must_use]
+    pub fn seeing(self, eyes: Eyes) -> Self {
+        Self { eyes: Some(eyes), ..self }
+    }
+
+    /// The same, which looks with its person's own.
+    #[must_use]
+    pub fn own(&self) -> Self {
+        Self { eyes: None, ..self.clone() }
+    }
+
+    /// With whose eyes its person looks, when not with their own.
+    #[must_use]
+    pub fn eyes(&self) -> Option<Eyes> {
+        self.eyes
     }
 
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        self.0.to_vec()
+        self.token.then_some(TOKEN_MARK).into_iter().chain(self.hash).collect()
     }
 
     #[must_use]
     pub fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        self.bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -220,6 +282,23 @@ pub struct Viewer {
 pub enum Actor {
     Anonymous,
     Person(Viewer),
+    /// A program that shows a token of somebody's.
+    Token {
+        viewer: Viewer,
+        /// Whether its token is for more than reading.
+        writes: bool,
+    },
+}
+
+impl Actor {
+    /// Who it is, or on whose behalf.
+    #[must_use]
+    pub fn viewer(&self) -> Option<&Viewer> {
+        match self {
+            Self::Anonymous => None,
+            Self::Person(viewer) | Self::Token { viewer, .. } => Some(viewer),
+        }
+    }
 }
 
 impl Viewer {
@@ -248,7 +327,7 @@ impl Viewer {
 
     /// The memberships by id, for the graph.
     pub fn memberships(&self) -> impl Iterator<Item = (MembershipId, &Held)> {
-        self.held.iter().map(|held| (MembershipId(held.id), held))
+        self.held.iter().filter(|held| !held.id.is_nil()).map(|held| (MembershipId(held.id), held))
     }
 }
 
@@ -265,6 +344,10 @@ pub struct Caller {
     pub request_id: Uuid,
     pub language: Language,
     pub clock: Clock,
+    /// How a transaction begins.
+    words: &'static str,
+    /// Whether the token it shows, if it does, is for more than reading.
+    writes: bool,
     transaction: Mutex<Option<Transaction>>,
     actor: OnceCell<Actor>,
     statements: AtomicU32,
@@ -279,13 +362,29 @@ impl Caller {
             request_id: terrein_shared::id::new_id(),
             language,
             clock,
+            words: "begin",
+            writes: false,
             transaction: Mutex::new(None),
             actor: OnceCell::new(),
             statements: AtomicU32::new(0),
         }
     }
 
-    /// The session the request came with, valid or not.
+    /// The same, of whom it is known whether its token writes.
+    #[must_use]
+    pub fn writing(self, writes: bool) -> Self {
+        Self { writes, ..self }
+    }
+
+    /// The same, which changes nothing: a token that only reads is nobody's elsewhere. With a session a question may change something: that
+    /// the session was used.
+    #[must_use]
+    pub fn reading(self) -> Self {
+        let token = self.session.as_ref().is_some_and(SessionHash::is_token);
+        Self { words: if token { "begin read only" } else { self.words }, ..self }
+    }
+
+    /// The session or token the request came with, valid or not.
     #[must_use]
     pub fn session(&self) -> Option<&SessionHash> {
         self.session.as_ref()
@@ -301,7 +400,7 @@ impl Caller {
             let mut slot = self.transaction.lock().await;
             let transaction = match slot.as_mut() {
                 Some(open) => open,
-                None => slot.insert(self.database.begin(self.session.as_ref()).await?),
+                None => slot.insert(self.database.begin(self.words, self.session.as_ref()).await?),
             };
             Ok(how(query, &mut *transaction).await?)
         })
@@ -341,15 +440,21 @@ impl Caller {
     pub async fn actor(&self) -> Result<&Actor> {
         self.actor
             .get_or_try_init(|| async {
-                if self.session.is_none() {
-                    return Ok(Actor::Anonymous);
+                let Some(session) = &self.session else { return Ok(Actor::Anonymous) };
+                if let Some(eyes) = session.eyes {
+                    return eyes.actor(self).await;
                 }
                 let row: Option<ViewerRow> = self.one(include_str!("sql/viewer.sql"), []).await?;
                 let Some(row) = row else { return Ok(Actor::Anonymous) };
                 if row.untouched {
                     self.run("select app.touch_session()", []).await?;
                 }
-                row.try_into().map(Actor::Person)
+                let viewer = row.try_into()?;
+                Ok(if self.session.as_ref().is_some_and(SessionHash::is_token) {
+                    Actor::Token { viewer, writes: self.writes }
+                } else {
+                    Actor::Person(viewer)
+                })
             })
             .await
     }
@@ -359,18 +464,19 @@ impl Caller {
     /// # Errors
     /// [`Error::Unauthenticated`] for a visitor.
     pub async fn viewer(&self) -> Result<&Viewer> {
-        match self.actor().await? {
-            Actor::Person(viewer) => Ok(viewer),
-            Actor::Anonymous => Err(Error::Unauthenticated),
-        }
+        self.actor().await?.viewer().ok_or(Error::Unauthenticated)
     }
 
     /// Who asks about an account, which must be their own: somebody with a session.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] for a visitor.
+    /// [`Error::Unauthenticated`] for a visitor, [`Error::Forbidden`] for a token.
     pub async fn account(&self) -> Result<&Viewer> {
-        self.viewer().await
+        match self.actor().await? {
+            Actor::Person(viewer) => Ok(viewer),
+            Actor::Token { .. } => Err(Error::Forbidden(Denial::NotForTokens)),
+            Actor::Anonymous => Err(Error::Unauthenticated),
+        }
     }
 
     /// Statements so far; begin, commit and setting the session are not counted.

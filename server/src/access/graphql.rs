@@ -75,10 +75,7 @@ impl Viewer<'_> {
 
     /// Your roles.
     async fn memberships(&self) -> Vec<Membership> {
-        self.0
-            .memberships()
-            .map(|(id, held)| Membership::own(self.0, id, held))
-            .collect()
+        self.0.memberships().map(|(id, held)| Membership::own(self.0, id, held)).collect()
     }
 
     /// Devices on which you are signed in, used last first; at most 100.
@@ -99,10 +96,7 @@ pub struct AccessQuery;
 impl AccessQuery {
     /// You; nothing when nobody is signed in.
     async fn viewer<'a>(&self, context: &Context<'a>) -> Result<Option<Viewer<'a>>> {
-        Ok(match caller(context)?.actor().await? {
-            Actor::Person(viewer) => Some(Viewer(viewer)),
-            Actor::Anonymous => None,
-        })
+        Ok(caller(context)?.actor().await?.viewer().map(Viewer))
     }
 }
 

@@ -16,5 +16,6 @@ pub mod roles;
 pub mod session;
 pub mod sign_in;
 pub mod strong;
+pub mod token;
 
 pub use caller::{Actor, Caller, Database, Held, Role, Viewer};

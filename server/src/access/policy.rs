@@ -43,6 +43,10 @@ pub enum Denial {
     AlreadyClosed,
     /// Nobody else is aanjager of the terrain: hand over.
     LastAanjager,
+    /// The token may read and no more.
+    TokenReadsOnly,
+    /// A person does this, signed in; no token does.
+    NotForTokens,
     /// The caller's session is no strong one.
     SignInStrongly,
     /// The caller signed in more than a quarter of an hour ago.
@@ -61,6 +65,8 @@ impl Denial {
             Self::NotYours => "NOT_YOURS",
             Self::AlreadyClosed => "ALREADY_CLOSED",
             Self::LastAanjager => "LAST_AANJAGER",
+            Self::TokenReadsOnly => "TOKEN_READS_ONLY",
+            Self::NotForTokens => "NOT_FOR_TOKENS",
             Self::SignInStrongly => "SIGN_IN_STRONGLY",
             Self::SignInAgain => "SIGN_IN_AGAIN",
         }
@@ -80,7 +86,11 @@ pub enum On {
 /// # Errors
 /// [`Denial`] is the reason, for disabled buttons and refused commands alike.
 pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
-    let Actor::Person(viewer) = actor else { return Err(Denial::SignInFirst) };
+    let viewer = match actor {
+        Actor::Anonymous => return Err(Denial::SignInFirst),
+        Actor::Token { writes: false, .. } => return Err(Denial::TokenReadsOnly),
+        Actor::Person(viewer) | Actor::Token { viewer, .. } => viewer,
+    };
     match on {
         On::Terrain(terrain) => on_terrain(viewer, action, terrain),
         On::Role(at) => on_role(viewer, action, at),
@@ -184,6 +194,15 @@ mod tests {
         let actor = Actor::Person(author);
         assert_eq!(may(&actor, Action::SupportIssue, on), Err(Denial::AlreadyClosed));
         assert_eq!(may(&actor, Action::ChangeIssueState, on), Ok(()));
+    }
+
+    #[test]
+    fn a_token_does_what_its_person_may_when_it_writes() {
+        let terrain = TerrainId::new();
+        let token = |writes| Actor::Token { viewer: viewer(Role::Aanjager, terrain), writes };
+        assert_eq!(may(&token(true), Action::EditTerrain, On::Terrain(terrain)), Ok(()));
+        assert_eq!(may(&token(true), Action::EditTerrain, On::Terrain(TerrainId::new())), Err(Denial::NotYourTerrain));
+        assert_eq!(may(&token(false), Action::EditTerrain, On::Terrain(terrain)), Err(Denial::TokenReadsOnly));
     }
 
     #[test]

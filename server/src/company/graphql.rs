@@ -12,7 +12,6 @@ use terrein_shared::page::{Key, Rows};
 use uuid::Uuid;
 
 use super::service;
-use crate::access::Actor;
 use crate::building::Building;
 use crate::error::{Error, Result, Subject};
 use crate::listing::{PageLimit, page, uuids};
@@ -140,8 +139,8 @@ impl Company {
 
     /// Whether you act for it.
     async fn mine(&self, context: &Context<'_>) -> Result<bool> {
-        Ok(match (caller(context)?.actor().await?, self.organisation_id) {
-            (Actor::Person(viewer), Some(organisation)) => viewer.is_of(organisation),
+        Ok(match (caller(context)?.actor().await?.viewer(), self.organisation_id) {
+            (Some(viewer), Some(organisation)) => viewer.is_of(organisation),
             _ => false,
         })
     }

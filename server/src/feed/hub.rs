@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::access::caller::SessionHash;
 use crate::access::{Caller, Database};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::listing::uuids;
 use crate::texts::Language;
 
@@ -175,7 +175,7 @@ impl Subscriber {
     }
 
     fn caller(&self) -> Caller {
-        Caller::new(self.database.clone(), self.session.clone(), Language::Nl, Clock::System)
+        Caller::new(self.database.clone(), self.session.clone(), Language::Nl, Clock::System).reading()
     }
 
     /// Who opened the socket; `None` for a visitor, and for a session that is nobody's.
@@ -187,7 +187,10 @@ impl Subscriber {
             return Ok(None);
         }
         let caller = self.caller();
-        let somebody: Option<Somebody> = caller.one("select app.person() as id", []).await?;
+        let somebody: Option<Somebody> = match caller.one("select app.person() as id", []).await {
+            Err(Error::Unauthenticated) => return Ok(None),
+            somebody => somebody?,
+        };
         caller.finish(true).await?;
         let person = somebody.and_then(|somebody| somebody.id);
         if let Some(person) = person {
@@ -214,7 +217,10 @@ impl Subscriber {
         let sql = "select s.stands, t.id from (select $2 or (select app.person()) is not null as stands) s
                    left join terrain t on s.stands and t.id = any (($1::text)::uuid[]) and t.deleted_at is null";
         let ids = uuids(terrains.iter().map(|terrain| terrain.0));
-        let rows: Vec<Seen> = caller.all(sql, [ids, self.session.is_none().into()]).await?;
+        let rows: Vec<Seen> = match caller.all(sql, [ids, self.session.is_none().into()]).await {
+            Err(Error::Unauthenticated) => return Ok(None),
+            rows => rows?,
+        };
         caller.finish(true).await?;
         Ok(rows.iter().all(|row| row.stands).then(|| rows.into_iter().filter_map(|row| row.id).collect()))
     }

@@ -15,6 +15,8 @@ use crate::access::caller::SessionHash;
 const AT_ONCE: usize = 8;
 /// Longest a tile waits for a place.
 const TILE_WAIT: Duration = Duration::from_secs(5);
+/// How long a token need not be met again: a little over the minute between two notes that it was used.
+const TOKEN: Duration = Duration::from_secs(61);
 
 /// What may be spent a second; 0 takes a bucket away (benches).
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +51,8 @@ pub struct Buckets {
     at_once: moka::sync::Cache<Spender, Arc<Semaphore>>,
     /// Sessions that proved to be somebody's a moment ago.
     known: moka::sync::Cache<SessionHash, ()>,
+    /// Tokens that the database knew a minute ago, and whether they write.
+    tokens: moka::sync::Cache<SessionHash, bool>,
 }
 
 fn bucket(per_second: u32, burst: u32) -> Option<DefaultKeyedRateLimiter<Spender>> {
@@ -71,15 +75,27 @@ impl Buckets {
             tile_places_each: for_tiles.div_ceil(2),
             tiles_of: moka::sync::Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(60)).build(),
             sign_in: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN.saturating_add(29))),
+            tokens: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(TOKEN).build(),
             known: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(600)).build(),
             at_once: moka::sync::Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(60)).build(),
         }
     }
 
-    /// Whether this session proved to be somebody's a moment ago.
+    /// Whether this session or token proved to be somebody's a moment ago.
     #[must_use]
     pub fn knows(&self, session: &SessionHash) -> bool {
-        self.known.contains_key(session)
+        if session.is_token() { self.tokens.contains_key(session) } else { self.known.contains_key(session) }
+    }
+
+    /// Whether this token writes; `None` when the database has not been asked lately.
+    #[must_use]
+    pub fn token(&self, token: &SessionHash) -> Option<bool> {
+        self.tokens.get(token)
+    }
+
+    /// The database knew this token.
+    pub fn learn_token(&self, token: &SessionHash, writes: bool) {
+        self.tokens.insert(token.clone(), writes);
     }
 
     /// A request with this session was somebody's.

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Response as Answer, ServerError, Value, Variables};
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::{Name, Request, Response as Answer, ServerError, Value, Variables};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -17,7 +17,10 @@ use super::buckets::Spender;
 use super::extract::{self, Query};
 use super::peer::Peer;
 use super::problem::{Problem, trace, words};
-use super::session::{Session, is_own_origin};
+use super::session::{Asker, is_own_origin, meet};
+use crate::access::caller::SessionHash;
+use crate::access::policy::Denial;
+use crate::access::token::open::is_open;
 use crate::access::{Actor, Caller};
 use crate::app::App;
 use crate::audit::{self, Event, Notes, Source};
@@ -35,7 +38,10 @@ pub struct Asked {
     document_id: Option<String>,
     operation_name: Option<String>,
     #[serde(default)]
-    variables: Option<serde_json::Value>,
+    variables: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Read by nobody here; an object all the same, says GraphQL over HTTP.
+    #[serde(default, rename = "extensions")]
+    _extensions: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// The same in an address: variables as JSON text.
@@ -53,14 +59,14 @@ const SPEAKER: &str = "x-terrein-person";
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 
 /// `POST /graphql`
-pub async fn post(State(app): State<App>, Peer(address): Peer, session: Session, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn post(State(app): State<App>, Peer(address): Peer, asker: Asker, headers: HeaderMap, body: Bytes) -> Response {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.split(';').next().map(str::trim) != Some("application/json") {
-        let detail = text(session.language, "error-document");
+        let detail = text(asker.language, "error-document");
         return Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail).into_response();
     }
-    match extract::json::<Asked>(&body, session.language) {
-        Ok(asked) => answer(app, address, session, &headers, asked, true).await,
+    match extract::json::<Asked>(&body, asker.language) {
+        Ok(asked) => answer(app, address, asker, &headers, asked, true).await,
         // What is no question is 400, whatever is wrong with it: so say GraphQL's own rules for HTTP.
         Err(problem) => problem.at(StatusCode::BAD_REQUEST).into_response(),
     }
@@ -70,16 +76,16 @@ pub async fn post(State(app): State<App>, Peer(address): Peer, session: Session,
 pub async fn get(
     State(app): State<App>,
     Peer(address): Peer,
-    session: Session,
+    asker: Asker,
     headers: HeaderMap,
     Query(asked): Query<AskedInAddress>,
 ) -> Response {
     let AskedInAddress { query, document_id, operation_name, variables } = asked;
     let variables = match variables.as_deref().map(serde_json::from_str).transpose() {
         Ok(variables) => variables,
-        Err(_) => return Problem::field(StatusCode::BAD_REQUEST, session.language, "variables".to_owned(), "unreadable").into_response(),
+        Err(_) => return Problem::field(StatusCode::BAD_REQUEST, asker.language, "variables".to_owned(), "unreadable").into_response(),
     };
-    answer(app, address, session, &headers, Asked { query, document_id, operation_name, variables }, false).await
+    answer(app, address, asker, &headers, Asked { query, document_id, operation_name, variables, _extensions: None }, false).await
 }
 
 /// A question that is ready to run.
@@ -100,7 +106,7 @@ enum Refused {
 }
 
 fn prepare(asked: Asked) -> Result<Ready, Refused> {
-    let json = asked.variables.unwrap_or(serde_json::Value::Null);
+    let json = asked.variables.map_or(serde_json::Value::Null, serde_json::Value::Object);
     let size = if json.is_null() { 0 } else { json.to_string().len() };
     if size > limits::VARIABLE_BYTES {
         return Err(Refused::Error(Error::Limit { limit: "variable-bytes", found: size, most: limits::VARIABLE_BYTES }));
@@ -121,6 +127,9 @@ fn prepare(asked: Asked) -> Result<Ready, Refused> {
     };
     let most = if persisted { limits::PERSISTED_COST } else { limits::AD_HOC_COST };
     let measured = limits::check(&document, asked.operation_name.as_deref(), &variables, most).map_err(Refused::Error)?;
+    if let Some(name) = unsent(&document, asked.operation_name.as_deref(), &variables) {
+        return Err(Refused::Document(format!("Variable \"{name}\" must have a value.")));
+    }
     let commands = match measured.operation {
         OperationType::Mutation => audit::of_document(&document, asked.operation_name.as_deref(), &variables),
         _ => Vec::new(),
@@ -135,10 +144,14 @@ fn prepare(asked: Asked) -> Result<Ready, Refused> {
     Ok(Ready { request, operation: measured.operation, cost, persisted, commands })
 }
 
-async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &HeaderMap, asked: Asked, may_change: bool) -> Response {
-    let language = session.language;
+async fn answer(app: App, address: Option<IpAddr>, asker: Asker, headers: &HeaderMap, asked: Asked, may_change: bool) -> Response {
+    let language = asker.language;
     let modern =
         headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains(GRAPHQL_RESPONSE));
+    if asked.query.is_none() && asked.document_id.is_none() {
+        // No question at all, whatever is understood: 400, as what is no JSON.
+        return Problem::field(StatusCode::BAD_REQUEST, language, "query".to_owned(), "required").into_response();
+    }
     let mut ready = match prepare(asked) {
         Ok(ready) => ready,
         Err(refused) => {
@@ -149,15 +162,45 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
             return send(Answer::from_errors(vec![error]), modern, StatusCode::BAD_REQUEST);
         }
     };
-    if ready.operation == OperationType::Mutation && (!may_change || !is_own_origin(headers, &app)) {
-        return Problem::of(&Error::Forbidden(crate::access::policy::Denial::NotYours), language).into_response();
+    let changes = ready.operation == OperationType::Mutation;
+    if changes && !may_change {
+        return ([(header::ALLOW, "POST")], Problem::plain(StatusCode::METHOD_NOT_ALLOWED, language)).into_response();
     }
-    let source = Source { session: session.hash.clone(), address, request_id: terrein_shared::id::new_id() };
-    let caller = Arc::new(Caller::new(app.database.clone(), session.hash, language, app.clock));
+    if changes && !asker.is_token() && !is_own_origin(headers, &app) {
+        return Problem::of(&Error::Forbidden(Denial::NotYours), language).into_response();
+    }
+    let token = match meet(&app, &asker, address).await {
+        Ok(token) => token,
+        Err(problem) => return problem.into_response(),
+    };
+    let refused = token.and_then(|writes| {
+        let name = ready.request.operation_name.clone();
+        let open = ready.request.parsed_query().is_ok_and(|document| is_open(document, name.as_deref()));
+        if !open { Some(Denial::NotForTokens) } else { (changes && !writes).then_some(Denial::TokenReadsOnly) }
+    });
+    let source = Source { session: asker.hash.clone(), address, request_id: terrein_shared::id::new_id() };
+    if let Some(denial) = refused {
+        if let Some(seconds) =
+            source.session.clone().and_then(|token| app.buckets.spend(&Spender::Session(token), ready.cost, ready.persisted).err())
+        {
+            return Problem::too_many(language, seconds).into_response();
+        }
+        ready.commands.iter_mut().for_each(|event| "FORBIDDEN".clone_into(&mut event.result));
+        if let Err(error) = app.audit.record(&source, &ready.commands).await {
+            return Problem::of(&error, language).into_response();
+        }
+        return send(Answer::from_errors(vec![from_ours(&Error::Forbidden(denial), language, None)]), modern, StatusCode::FORBIDDEN);
+    }
+    let caller = Caller::new(app.database.clone(), asker.hash, language, app.clock).writing(token == Some(true));
+    let caller = Arc::new(if changes { caller } else { caller.reading() });
     let spender = match spender(&app, &caller, address).await {
         Ok(spender) => spender,
         Err(problem) => return problem.into_response(),
     };
+    if !ready.persisted && !app.development && matches!(spender, Spender::Address(_)) {
+        let detail = text(language, "error-persisted-only");
+        return Problem::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", detail).into_response();
+    }
     if let Err(seconds) = app.buckets.spend(&spender, ready.cost, ready.persisted) {
         return Problem::too_many(language, seconds).into_response();
     }
@@ -165,7 +208,7 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
         return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", text(language, "error-unavailable")).into_response();
     };
     if let Some(said) = headers.get(SPEAKER).and_then(|said| said.to_str().ok()) {
-        match speaks_for(&caller, said).await {
+        match speaks_for(&app, &caller, said).await {
             Ok(true) => {}
             Ok(false) => {
                 let mut error = from_ours(&Error::Unauthenticated, language, None);
@@ -176,6 +219,14 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
                 return send(Answer::from_errors(vec![from_ours(&error, language, None)]), modern, StatusCode::SERVICE_UNAVAILABLE);
             }
         }
+    }
+    let mut looks: Vec<Event> = source.session.as_ref().and_then(SessionHash::eyes).map(|eyes| eyes.event()).into_iter().collect();
+    if let Err(error) = may_look(&caller, changes).await {
+        looks.iter_mut().for_each(|event| error.code().clone_into(&mut event.result));
+        if let Err(error) = app.audit.record(&source, &looks).await {
+            return Problem::of(&error, language).into_response();
+        }
+        return send(Answer::from_errors(vec![from_ours(&error, language, None)]), modern, StatusCode::FORBIDDEN);
     }
     let (loaders, readings) = loaders(caller.clone());
     // What a command changes must not be answered from before the change.
@@ -188,7 +239,7 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
     // Before it is kept: what cannot be recorded is not done.
     let mut events = std::mem::take(&mut ready.commands);
     audit::judge(&mut events, &answer);
-    events.extend(notes.take());
+    events.extend(looks.into_iter().chain(notes.take()));
     if matches!(spender, Spender::Address(_)) && !app.audit.hears(address) {
         // Nobody, who is refused what nobody may, as often as they like.
         events.retain(|event| event.result == audit::DONE);
@@ -198,6 +249,10 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
             tracing::warn!(%error, "what was not recorded could not be taken back at once");
         }
         return send(Answer::from_errors(vec![from_ours(&error, language, None)]), modern, StatusCode::SERVICE_UNAVAILABLE);
+    }
+    if token.is_some() && answer.errors.iter().any(|error| matches!(error.source::<Error>(), Some(Error::Unauthenticated))) {
+        // Revoked, or its day came, since the database was asked.
+        return Problem::token(language).into_response();
     }
     let keep = answer.errors.is_empty();
     let mut status = if keep { StatusCode::OK } else { failure(&answer) };
@@ -222,11 +277,24 @@ async fn answer(app: App, address: Option<IpAddr>, session: Session, headers: &H
     send(answer, modern, status)
 }
 
+/// A variable that must have a value and has none. The library finds those it uses, and only when it uses them.
+fn unsent<'a>(document: &'a ExecutableDocument, operation: Option<&str>, variables: &Variables) -> Option<&'a str> {
+    let chosen = document.operations.iter().filter(|(name, _)| operation.is_none() || name.map(Name::as_str) == operation);
+    chosen.flat_map(|(_, chosen)| &chosen.node.variable_definitions).map(|definition| &definition.node).find_map(|definition| {
+        let none = || variables.get(&definition.name.node).is_none_or(|sent| matches!(sent, Value::Null));
+        (!definition.var_type.node.nullable && definition.default_value.is_none() && none()).then_some(definition.name.node.as_str())
+    })
+}
+
 /// Whose bucket pays. A cookie of one's own making is nobody's: a session has a bucket of its own once it proved to be somebody's, and
 /// finding that out is paid for by the address.
 async fn spender(app: &App, caller: &Caller, address: Option<IpAddr>) -> Result<Spender, Problem> {
     let visitor = Spender::Address(address);
-    let Some(session) = caller.session() else { return Ok(visitor) };
+    let Some(session) = caller.session().map(SessionHash::own) else { return Ok(visitor) };
+    let session = &session;
+    if session.is_token() {
+        return Ok(Spender::Session(session.clone()));
+    }
     if !app.buckets.knows(session) {
         app.buckets.spend(&visitor, 1, true).map_err(|seconds| Problem::too_many(caller.language, seconds))?;
         // Once in ten minutes, in a transaction of its own. A database that is away is told of by the question itself.
@@ -240,11 +308,26 @@ async fn spender(app: &App, caller: &Caller, address: Option<IpAddr>) -> Result<
     Ok(Spender::Session(session.clone()))
 }
 
+/// With the eyes of a role one looks, as the aanjager of the terrain.
+async fn may_look(caller: &Caller, changes: bool) -> Result<(), Error> {
+    match caller.session().and_then(SessionHash::eyes) {
+        Some(_) if changes => Err(Error::Forbidden(Denial::NotYours)),
+        Some(_) => caller.actor().await.map(drop),
+        None => Ok(()),
+    }
+}
+
 /// Whether the session is that of the person for whom the device speaks: so that nobody's queue is sent, and nobody's copy filled, as
 /// somebody else who signed in on the same device meanwhile (`sync.md` S12).
-async fn speaks_for(caller: &Caller, said: &str) -> Result<bool, Error> {
+async fn speaks_for(app: &App, caller: &Caller, said: &str) -> Result<bool, Error> {
+    if let Some(session) = caller.session().filter(|session| session.eyes().is_some()) {
+        let own = Caller::new(app.database.clone(), Some(session.own()), caller.language, app.clock);
+        let speaks = Box::pin(speaks_for(app, &own, said)).await;
+        own.finish(true).await?;
+        return speaks;
+    }
     Ok(match caller.actor().await? {
-        Actor::Person(viewer) => viewer.id.to_string() == said,
+        Actor::Person(viewer) | Actor::Token { viewer, .. } => viewer.id.to_string() == said,
         Actor::Anonymous => said == "nobody",
     })
 }
@@ -253,11 +336,15 @@ async fn speaks_for(caller: &Caller, said: &str) -> Result<bool, Error> {
 fn failure(answer: &Answer) -> StatusCode {
     if answer.errors.iter().any(|error| matches!(error.source::<Error>(), Some(Error::Unavailable(_)))) {
         StatusCode::SERVICE_UNAVAILABLE
-    } else if answer.errors.iter().all(|error| error.path.is_empty()) && matches!(answer.data, Value::Null) {
+    } else if never_ran(answer) {
         StatusCode::BAD_REQUEST
     } else {
         StatusCode::OK
     }
+}
+
+fn never_ran(answer: &Answer) -> bool {
+    !answer.errors.is_empty() && answer.errors.iter().all(|error| error.path.is_empty()) && matches!(answer.data, Value::Null)
 }
 
 fn send(answer: Answer, modern: bool, status: StatusCode) -> Response {
@@ -277,11 +364,17 @@ fn send(answer: Answer, modern: bool, status: StatusCode) -> Response {
 /// The answer as text, the data written without reading again what is JSON already.
 fn body(answer: &Answer) -> serde_json::Result<Vec<u8>> {
     let mut out = Vec::with_capacity(4096);
-    out.extend_from_slice(b"{\"data\":");
-    value_json(&answer.data, &mut out);
-    if !answer.errors.is_empty() {
-        out.extend_from_slice(b",\"errors\":");
+    // What never ran has no data, not even none.
+    if never_ran(answer) {
+        out.extend_from_slice(b"{\"errors\":");
         serde_json::to_writer(&mut out, &answer.errors)?;
+    } else {
+        out.extend_from_slice(b"{\"data\":");
+        value_json(&answer.data, &mut out);
+        if !answer.errors.is_empty() {
+            out.extend_from_slice(b",\"errors\":");
+            serde_json::to_writer(&mut out, &answer.errors)?;
+        }
     }
     if !answer.extensions.is_empty() {
         out.extend_from_slice(b",\"extensions\":");

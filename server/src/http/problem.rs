@@ -67,6 +67,12 @@ impl Problem {
         Self { field: Some(Box::new((field, reason))), ..Self::new(status, "INVALID", detail) }
     }
 
+    /// What was shown as an access token is none, or none any more.
+    #[must_use]
+    pub fn token(language: Language) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", text(language, "error-token"))
+    }
+
     #[must_use]
     pub fn not_found(language: Language) -> Self {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", text(language, "error-not-found"))
@@ -147,6 +153,9 @@ impl IntoResponse for Problem {
         }
         let mut response = (self.status, Json(body)).into_response();
         let headers = response.headers_mut();
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after_s {

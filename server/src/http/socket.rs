@@ -20,12 +20,12 @@ use super::buckets::Spender;
 use super::graphql::{from_ours, translate};
 use super::peer::Peer;
 use super::problem::Problem;
-use super::session::{Session, is_own_origin};
+use super::session::{Asker, is_own_origin, meet};
 use crate::access::policy::Denial;
 use crate::app::App;
 use crate::error::Error;
 use crate::feed::hub::{Listener, Subscriber};
-use crate::schema::{Graph, limits};
+use crate::schema::{limits, persisted};
 use crate::texts::Language;
 
 /// Subscriptions on one socket at once.
@@ -37,7 +37,7 @@ const MESSAGE: usize = 64 * 1024;
 /// How often the other end is asked whether it is there; one that said nothing between two askings is gone. A phone that lost its network
 /// says no goodbye, and would keep its place.
 const PULSE: Duration = Duration::from_secs(20);
-/// How often it is asked whether the session it was opened with still stands.
+/// How often it is asked whether the session or token it was opened with still stands.
 const STANDING: Duration = Duration::from_secs(30);
 
 /// Why a socket is closed, as the other end reads it: code and words. The app tries again after every one of them.
@@ -52,34 +52,33 @@ const ENDED: Goodbye = (4403, "Forbidden");
 const GOING: Goodbye = (1001, "Going away");
 
 /// `/graphql/ws`
-pub async fn upgrade(
-    State(app): State<App>,
-    Peer(address): Peer,
-    session: Session,
-    headers: HeaderMap,
-    socket: WebSocketUpgrade,
-) -> Response {
-    let language = session.language;
-    if !is_own_origin(&headers, &app) {
+pub async fn upgrade(State(app): State<App>, Peer(address): Peer, asker: Asker, headers: HeaderMap, socket: WebSocketUpgrade) -> Response {
+    let language = asker.language;
+    if !asker.is_token() && !is_own_origin(&headers, &app) {
         return Problem::of(&Error::Forbidden(Denial::NotYours), language).into_response();
     }
     let Some(protocol) = protocol(&headers) else { return StatusCode::BAD_REQUEST.into_response() };
     if let Err(seconds) = app.buckets.spend(&Spender::Address(address), 1, true) {
         return Problem::too_many(language, seconds).into_response();
     }
-    let subscriber = Subscriber::new(app.database.clone(), session.hash, app.hub.clone());
-    let (subscriber, listener) = match subscriber.person().await {
-        Ok(Some(person)) => (subscriber, Listener::Person(person)),
+    if let Err(problem) = meet(&app, &asker, address).await {
+        return problem.into_response();
+    }
+    let token = asker.is_token();
+    let subscriber = Subscriber::new(app.database.clone(), asker.hash.clone(), app.hub.clone());
+    let (subscriber, spender, listener) = match (subscriber.person().await, asker.hash) {
+        (Ok(Some(person)), Some(hash)) => (subscriber, Spender::Session(hash), Listener::Person(person)),
+        (Ok(_), _) if token => return Problem::token(language).into_response(),
         // A session that is nobody's (any more) listens as a visitor does.
-        Ok(None) => (Subscriber::new(app.database.clone(), None, app.hub.clone()), Listener::Address(address)),
-        Err(error) => return Problem::of(&error, language).into_response(),
+        (Ok(_), _) => (Subscriber::new(app.database.clone(), None, app.hub.clone()), Spender::Address(address), Listener::Address(address)),
+        (Err(error), _) => return Problem::of(&error, language).into_response(),
     };
     let seat = app.hub.seat(listener);
     socket.protocols([protocol.sec_websocket_protocol()]).max_message_size(MESSAGE).on_upgrade(move |mut socket| async move {
         // The other end hears why in words of its protocol; an answer of HTTP tells a browser nothing.
         let Some(_seat) = seat else { return close(&mut socket, TOO_MANY).await };
         let open = Arc::new(AtomicUsize::new(0));
-        let door = Door { graph: app.graph.clone(), open, language, development: app.development };
+        let door = Door { app: app.clone(), spender, open, language };
         if let Some(goodbye) = converse(&mut socket, door, protocol, subscriber, &app).await {
             close(&mut socket, goodbye).await;
         }
@@ -175,10 +174,10 @@ async fn converse(
 /// The graph, for subscriptions within their limits.
 #[derive(Clone)]
 struct Door {
-    graph: Graph,
+    app: App,
+    spender: Spender,
     open: Arc<AtomicUsize>,
     language: Language,
-    development: bool,
 }
 
 impl Door {
@@ -188,12 +187,18 @@ impl Door {
         let operation = request.operation_name.clone();
         let variables = request.variables.clone();
         // A text that is no question is told so by the graph itself.
+        let known = persisted::knows(&request.query);
         let Ok(document) = request.parsed_query() else { return Ok(()) };
         let measured = limits::check(document, operation.as_deref(), &variables, limits::AD_HOC_COST)?;
         if measured.operation != OperationType::Subscription {
             return Err(Error::Forbidden(Denial::NotYours));
         }
-        Ok(())
+        if !known && !self.app.development && matches!(self.spender, Spender::Address(_)) {
+            return Err(Error::Unauthenticated);
+        }
+        let cost = measured.cost;
+        let most = if known { limits::PERSISTED_COST } else { limits::AD_HOC_COST };
+        self.app.buckets.spend(&self.spender, cost, known).map_err(|_| Error::Limit { limit: "rate", found: cost, most })
     }
 }
 
@@ -213,8 +218,8 @@ impl Executor for Door {
         if found > SUBSCRIPTIONS {
             return refused(Error::Limit { limit: "subscriptions", found, most: SUBSCRIPTIONS });
         }
-        let inner: Pin<Box<dyn Stream<Item = Answer> + Send>> = Executor::execute_stream(&self.graph, request, data);
-        let (language, development) = (self.language, self.development);
+        let inner: Pin<Box<dyn Stream<Item = Answer> + Send>> = Executor::execute_stream(&self.app.graph, request, data);
+        let (language, development) = (self.language, self.app.development);
         inner
             .map(move |mut answer| {
                 let _held = &place;

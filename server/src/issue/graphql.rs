@@ -11,9 +11,9 @@ use terrein_shared::page::{Key, Rows};
 
 use super::queries::{COMMENT_COLUMNS, MOST, PartiesOf, SUPPORT_COLUMNS, SupportsOf, list_comments, list_history};
 use super::rules::{Audience, IssueKind, IssueState, Theme, Willingness};
+use crate::access::Role;
 use crate::access::graphql::{Organisation, Permission};
 use crate::access::policy::{Action, On};
-use crate::access::{Actor, Role};
 use crate::company::{Company, CompanyConnection};
 use crate::error::{Error, Result, Subject};
 use crate::infrastructure::Infrastructure;
@@ -152,7 +152,7 @@ impl Issue {
 
     /// Whether you made it.
     async fn mine(&self, context: &Context<'_>) -> Result<bool> {
-        Ok(matches!(caller(context)?.actor().await?, Actor::Person(viewer) if viewer.id == self.author_id))
+        Ok(caller(context)?.actor().await?.viewer().is_some_and(|viewer| viewer.id == self.author_id))
     }
 
     /// The plot it is on.
@@ -181,7 +181,7 @@ impl Issue {
 
     /// Your own party's support.
     async fn viewer_support(&self, context: &Context<'_>) -> Result<Option<Support>> {
-        let Actor::Person(viewer) = caller(context)?.actor().await? else { return Ok(None) };
+        let Some(viewer) = caller(context)?.actor().await?.viewer() else { return Ok(None) };
         let supports = load(context, SupportsOf(self.id)).await?.unwrap_or_default();
         Ok(supports.into_iter().find(|support| support.organisation_id.is_some_and(|id| viewer.is_of(id))))
     }
@@ -301,7 +301,7 @@ impl IssueComment {
 
     /// Whether you said it.
     async fn mine(&self, context: &Context<'_>) -> Result<bool> {
-        Ok(matches!(caller(context)?.actor().await?, Actor::Person(viewer) if viewer.id == self.author_id))
+        Ok(caller(context)?.actor().await?.viewer().is_some_and(|viewer| viewer.id == self.author_id))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use async_graphql::Name;
-use async_graphql::parser::types::{ExecutableDocument, Field, OperationType, Selection, SelectionSet};
+use async_graphql::parser::types::{ExecutableDocument, Field, FragmentDefinition, OperationType, Selection, SelectionSet};
 use async_graphql::{Positioned, Variables};
 use async_graphql_value::{ConstValue, Value};
 
@@ -116,6 +116,7 @@ pub fn check(document: &ExecutableDocument, operation: Option<&str>, variables: 
     // What a variable comes to when it is not sent; the largest where operations of one document differ.
     let mut defaults: HashMap<&str, usize> = HashMap::new();
     for definition in document.operations.iter().flat_map(|(_, operation)| &operation.node.variable_definitions) {
+        over("directives", definition.node.directives.len(), DIRECTIVES)?;
         let Some(value) = &definition.node.default_value else { continue };
         check_lists(&value.node)?;
         let most = defaults.entry(definition.node.name.node.as_str()).or_default();
@@ -133,6 +134,11 @@ pub fn check(document: &ExecutableDocument, operation: Option<&str>, variables: 
         if operation.is_none() || name.map(Name::as_str) == operation {
             chosen = Some((size, definition.node.ty));
         }
+    }
+    // What no operation reaches is measured too: the library walks it before it says so.
+    for (name, fragment) in &document.fragments {
+        let size = measure.named(name, fragment)?;
+        over("depth", size.depth, DEPTH)?;
     }
     let (size, operation) = chosen.unwrap_or((Size::default(), OperationType::Query));
     let cost = if operation == OperationType::Mutation { size.cost.saturating_mul(5) } else { size.cost }.max(1);
@@ -193,11 +199,17 @@ impl<'a> Measure<'a> {
     }
 
     fn fragment(&mut self, name: &'a Positioned<Name>) -> Result<Size, Error> {
-        let name = name.node.as_str();
+        match self.document.fragments.get(&name.node) {
+            Some(definition) => self.named(&name.node, definition),
+            None => Ok(Size::default()),
+        }
+    }
+
+    fn named(&mut self, name: &'a Name, definition: &'a Positioned<FragmentDefinition>) -> Result<Size, Error> {
+        let name = name.as_str();
         if let Some(size) = self.fragments.get(name) {
             return Ok(*size);
         }
-        let Some(definition) = self.document.fragments.get(name) else { return Ok(Size::default()) };
         if !self.open.insert(name) {
             return Err(Error::Limit { limit: "fragment-cycle", found: 1, most: 0 });
         }

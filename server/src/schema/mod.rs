@@ -16,6 +16,7 @@ use crate::access::membership::{MembershipMutation, MembershipQuery};
 use crate::access::passkey::{PasskeyMutation, PasskeyQuery};
 use crate::access::personal_data::PersonalDataMutation;
 use crate::access::session::{SessionMutation, SessionQuery};
+use crate::access::token::graphql::{AccessTokenMutation, AccessTokenQuery};
 use crate::audit::graphql::AuditQuery;
 use crate::building::{Address, Building};
 use crate::company::{Company, CompanyMutation, Occupancy};
@@ -33,6 +34,7 @@ pub struct Query(
     AccessQuery,
     PasskeyQuery,
     SessionQuery,
+    AccessTokenQuery,
     TerrainQuery,
     NodeQuery,
     search::SearchQuery,
@@ -49,6 +51,7 @@ pub struct Mutation(
     PasskeyMutation,
     SessionMutation,
     PersonalDataMutation,
+    AccessTokenMutation,
     TerrainMutation,
     CompanyMutation,
     IssueMutation,

@@ -57,6 +57,12 @@ pub fn find(document_id: &str) -> Option<&'static Persisted> {
     })
 }
 
+/// Whether this is the text of one of the app's own questions, however it is broken into lines: subscriptions come as text.
+#[must_use]
+pub fn knows(text: &str) -> bool {
+    OPERATIONS.values().any(|persisted| persisted.text.split_whitespace().eq(text.split_whitespace()))
+}
+
 /// All of them, for the test that runs each against the graph.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     OPERATIONS.iter().map(|(id, persisted)| (id.as_str(), persisted.text.as_str()))

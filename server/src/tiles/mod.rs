@@ -13,11 +13,13 @@ use serde_json::json;
 use terrein_shared::layer::Layer;
 
 use self::coord::Coord;
+use crate::access::Caller;
 use crate::app::App;
+use crate::error::Error;
 use crate::http::extract::Path;
 use crate::http::peer::Peer;
 use crate::http::problem::Problem;
-use crate::http::session::Session;
+use crate::http::session::{Asker, Session, meet};
 use crate::{backdrop, building, company, infrastructure, issue, plot, terrain};
 
 /// Every layer there is, in drawing order.
@@ -47,23 +49,34 @@ fn named(names: &str) -> Option<Vec<&'static Layer>> {
 pub async fn tile(
     State(app): State<App>,
     Peer(address): Peer,
-    session: Session,
+    asker: Asker,
     headers: HeaderMap,
     Path((names, z, x, y)): Path<(String, String, String, String)>,
 ) -> Result<Response, Problem> {
-    let unknown = || Problem::not_found(session.language);
+    let unknown = || Problem::not_found(asker.language);
     let y = y.trim_end_matches(".mvt").trim_end_matches(".pbf");
     let coord = Coord::parse(&z, &x, y).ok_or_else(unknown)?;
     let layers = named(&names).ok_or_else(unknown)?;
     let public = layers.iter().all(|layer| layer.public);
     let shown: Vec<&Layer> = layers.into_iter().filter(|layer| (layer.min_zoom..=layer.max_zoom).contains(&coord.z)).collect();
-    let problem = |error| Problem::of(&error, session.language);
+    let language = asker.language;
+    let problem = |error| match error {
+        Error::Unauthenticated => Problem::token(language),
+        error => Problem::of(&error, language),
+    };
+    meet(&app, &asker, address).await?;
+    if asker.hash.as_ref().is_some_and(|session| session.eyes().is_some()) {
+        // With the eyes of a role, for the aanjager of the terrain.
+        let looking = Caller::new(app.database.clone(), asker.hash.clone(), language, app.clock);
+        looking.actor().await.map(drop).map_err(problem)?;
+        looking.finish(false).await.map_err(problem)?;
+    }
     let mut bytes = Vec::new();
     if !shown.is_empty() {
-        let spender = app.buckets.tile_spender(session.hash.as_ref(), address);
-        app.buckets.tile(&spender).map_err(|seconds| Problem::too_many(session.language, seconds))?;
-        let _place = app.buckets.tile_place(&spender).await.ok_or_else(|| Problem::busy(session.language))?;
-        let mut read = app.database.read(session.hash.as_ref()).await.map_err(problem)?;
+        let spender = app.buckets.tile_spender(asker.hash.as_ref(), address);
+        app.buckets.tile(&spender).map_err(|seconds| Problem::too_many(language, seconds))?;
+        let _place = app.buckets.tile_place(&spender).await.ok_or_else(|| Problem::busy(language))?;
+        let mut read = app.database.read(asker.hash.as_ref()).await.map_err(problem)?;
         bytes = mvt::read(read.connection(), &shown, coord, app.leakproof).await.map_err(problem)?;
         read.end().await.map_err(problem)?;
     }
@@ -79,7 +92,7 @@ pub async fn tile(
     };
     let set = response.headers_mut();
     set.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    set.insert(header::VARY, HeaderValue::from_static("cookie, accept-encoding"));
+    set.insert(header::VARY, HeaderValue::from_static("cookie, authorization, x-terrein-see-as, accept-encoding"));
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         set.insert(header::ETAG, etag);
     }
