@@ -28,6 +28,19 @@ export const sessionsQuery = graphql(`
   }
 `);
 
+export const accessTokensQuery = graphql(`
+  query AccessTokens {
+    accessTokens {
+      id
+      name
+      scopes
+      createdAt
+      lastUsedAt
+      validUntil
+    }
+  }
+`);
+
 export const renamePasskey = graphql(`
   mutation RenamePasskey($id: ID!, $name: String!) {
     renamePasskey(id: $id, name: $name) {
@@ -55,6 +68,28 @@ export const revokeSession = graphql(`
 export const revokeOtherSessions = graphql(`
   mutation RevokeOtherSessions {
     revokeOtherSessions {
+      __typename
+    }
+  }
+`);
+
+export const createAccessToken = graphql(`
+  mutation CreateAccessToken($input: CreateAccessTokenInput!) {
+    createAccessToken(input: $input) {
+      __typename
+      ... on AccessTokenCreated {
+        secret
+      }
+      ... on TooManyAccessTokens {
+        most
+      }
+    }
+  }
+`);
+
+export const revokeAccessToken = graphql(`
+  mutation RevokeAccessToken($input: RevokeAccessTokenInput!) {
+    revokeAccessToken(input: $input) {
       __typename
     }
   }
