@@ -344,7 +344,7 @@ async fn an_organisation_reads_its_log_and_nobody_elses() {
 
     // What one did oneself, the private pin too.
     let own = read(&entrepreneur, None).await;
-    assert!(own.iter().any(|event| event["objectId"] == Value::from(private.as_str())));
+    assert!(own.iter().any(|event| event["objectId"] == private.as_str()));
     assert!(own.iter().all(|event| event["action"] != "changeIssueState"));
 
     // A page at a time, each event once.

@@ -293,7 +293,7 @@ async fn gr7_in_production_a_visitor_asks_what_the_app_asks_and_nothing_else() {
     }
     assert_eq!(ann.data("{ viewer { name } }", json!({})).await["viewer"]["name"], "Ondernemer Waardkoel");
     let create = "mutation($input: CreateAccessTokenInput!) { createAccessToken(input: $input) { ... on AccessTokenCreated { secret } } }";
-    let until = chrono::Utc::now() + chrono::Duration::days(1);
+    let until = terrein_shared::clock::Clock::System.now() + chrono::Duration::days(1);
     let input = json!({ "commandId": terrein_tests::demo::command(), "name": "x", "scopes": ["READ"], "validUntil": until });
     let token = ann.with_token(ann.does(create, input).await["secret"].as_str().expect("a token"));
     assert_eq!(token.data("{ viewer { name } }", json!({})).await["viewer"]["name"], "Ondernemer Waardkoel");

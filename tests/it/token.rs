@@ -17,7 +17,7 @@ const LISTEN: &str = "subscription($t: [ID!]!) { terrainChanged(terrains: $t) { 
 const ISSUES: &str = "query($t: ID!) { viewer { name } terrain(id: $t) { viewerCan { reportIssue { allowed reason } } issues(first: 100) { edges { node { id mine } } } } }";
 
 fn in_days(days: i64) -> DateTime<Utc> {
-    Utc::now() + chrono::Duration::days(days)
+    terrein_shared::clock::Clock::System.now() + chrono::Duration::days(days)
 }
 
 fn wanted(scopes: &[&str]) -> Value {
