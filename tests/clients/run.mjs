@@ -40,6 +40,22 @@ function report(title, results) {
   return failed.length === 0 && results.ok > 0;
 }
 
+/** Ids of a few things of each kind, so that made-up questions find something. */
+async function someIds(server, token) {
+  const few = (field) => `${field}(first: 3) { edges { node { id } } }`;
+  const kinds = ['plots', 'buildings', 'companies', 'infrastructure', 'issues'].map(few).join(' ');
+  const query = `{ viewer { id memberships { id organisation { id } } } terrains(first: 3) { edges { node { id ${kinds} } } } }`;
+  const answer = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query }),
+  });
+  const text = await answer.text();
+  const ids = [...text.matchAll(/"id":"([^"]+)"/g)].map(([, id]) => id);
+  if (ids.length < 15) throw new Error(`no ids: ${text}`);
+  return [...new Set(ids)];
+}
+
 async function schemathesis(server, token) {
   const child = spawn(
     process.env.SCHEMATHESIS ?? 'schemathesis',
@@ -70,7 +86,16 @@ async function schemathesis(server, token) {
       ],
       ...['--no-color'],
     ],
-    { stdio: 'inherit', env: { ...process.env, SCHEMATHESIS_HOOKS: hooks } },
+    {
+      stdio: 'inherit',
+      // What it keeps of a run goes with the run.
+      cwd: installation.folder,
+      env: {
+        ...process.env,
+        SCHEMATHESIS_HOOKS: hooks,
+        TERREIN_IDS: JSON.stringify(await someIds(server, token)),
+      },
+    },
   );
   const [code] = await once(child, 'exit');
   return code === 0;

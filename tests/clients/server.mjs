@@ -32,15 +32,16 @@ async function freePort() {
 
 /** A folder with a database and the demo terrain in it; `start` serves it. */
 export class Installation {
-  #folder;
+  /** Goes with the installation. */
+  folder;
   #data;
 
   static async create() {
     const installation = new Installation();
-    installation.#folder = await mkdtemp(join(tmpdir(), 'terrein-clients-'));
+    installation.folder = await mkdtemp(join(tmpdir(), 'terrein-clients-'));
     // Started as root, the cluster runs as user postgres, who has to pass through here.
-    await chmod(installation.#folder, 0o755);
-    installation.#data = ['--data-dir', join(installation.#folder, 'data')];
+    await chmod(installation.folder, 0o755);
+    installation.#data = ['--data-dir', join(installation.folder, 'data')];
     await run(binary(), ['demo', ...installation.#data], { env: environment });
     return installation;
   }
@@ -113,6 +114,6 @@ export class Installation {
   }
 
   async remove() {
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 }
