@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
 use super::policy::Denial;
-use super::preview::Eyes;
+pub use super::shown::SessionHash;
 use crate::error::{Error, Result};
 use crate::texts::Language;
 use terrein_shared::clock::Clock;
@@ -80,7 +80,7 @@ fn begin(words: &str, session: Option<&SessionHash>) -> String {
     // The hash is hexadecimal of our own making: nothing to quote.
     let hash = session.map(SessionHash::hex).unwrap_or_default();
     let check = if session.is_some_and(SessionHash::is_token) { format!("select app.check_token('\\x{hash}'); ") } else { String::new() };
-    if let Some(eyes) = session.and_then(|session| session.eyes) {
+    if let Some(eyes) = session.and_then(|session| session.eyes()) {
         // With the eyes of a role nobody is the caller, and nothing changes.
         return format!(
             "{check}begin read only; select set_config('app.session', '', true), set_config('app.see_as', '{}:{hash}', true)",
@@ -128,74 +128,6 @@ impl Drop for ReadOnly {
             // Cut short: the connection is closed rather than handed to somebody else with a session on it.
             self.connection.close_on_drop();
         }
-    }
-}
-
-/// SHA-256 of the secret of a session or an access token: all that is stored, and what the database recognises a caller by.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct SessionHash {
-    /// A token's hash has a mark before it, in the database too: a session's secret is never taken for a token, nor the other way around.
-    token: bool,
-    hash: [u8; 32],
-    /// With whose eyes its person looks, when not with their own.
-    eyes: Option<Eyes>,
-}
-
-/// The mark: `t`.
-const TOKEN_MARK: u8 = 0x74;
-
-impl SessionHash {
-    /// Of the secret in the cookie.
-    #[must_use]
-    pub fn of(secret: &str) -> Self {
-        use sha2::Digest;
-        Self { token: false, hash: sha2::Sha256::digest(secret.as_bytes()).into(), eyes: None }
-    }
-
-    /// Of an access token.
-    #[must_use]
-    pub fn of_token(token: &str) -> Self {
-        Self { token: true, ..Self::of(token) }
-    }
-
-    /// Whether it is an access token's.
-    #[must_use]
-    pub fn is_token(&self) -> bool {
-        self.token
-    }
-
-    /// The same, which looks with other eyes.
-    #[must_use]
-    pub fn seeing(self, eyes: Eyes) -> Self {
-        Self { eyes: Some(eyes), ..self }
-    }
-
-    /// The same, which looks with its person's own.
-    #[must_use]
-    pub fn own(&self) -> Self {
-        Self { eyes: None, ..self.clone() }
-    }
-
-    /// With whose eyes its person looks, when not with their own.
-    #[must_use]
-    pub fn eyes(&self) -> Option<Eyes> {
-        self.eyes
-    }
-
-    #[must_use]
-    pub fn bytes(&self) -> Vec<u8> {
-        self.token.then_some(TOKEN_MARK).into_iter().chain(self.hash).collect()
-    }
-
-    #[must_use]
-    pub fn hex(&self) -> String {
-        self.bytes().iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
-impl std::fmt::Debug for SessionHash {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SessionHash(..)")
     }
 }
 
@@ -441,7 +373,7 @@ impl Caller {
         self.actor
             .get_or_try_init(|| async {
                 let Some(session) = &self.session else { return Ok(Actor::Anonymous) };
-                if let Some(eyes) = session.eyes {
+                if let Some(eyes) = session.eyes() {
                     return eyes.actor(self).await;
                 }
                 let row: Option<ViewerRow> = self.one(include_str!("sql/viewer.sql"), []).await?;

@@ -14,6 +14,7 @@ pub mod policy;
 pub mod preview;
 pub mod roles;
 pub mod session;
+pub mod shown;
 pub mod sign_in;
 pub mod strong;
 pub mod token;
