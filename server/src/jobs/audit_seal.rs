@@ -47,7 +47,7 @@ pub async fn run(jobs: PgConnectOptions, years: u8, stop: CancellationToken) {
 pub async fn seal(queue: &PgPool) -> sqlx::Result<Vec<Sealed>> {
     let mut seals = Vec::new();
     while let Some(sealed) = sqlx::query_as::<_, Sealed>("select number, events, hash from app.seal_audit()").fetch_optional(queue).await? {
-        tracing::info!(audit.seal = sealed.number, audit.events = sealed.events, audit.hash = %crate::audit::verify::hex(&sealed.hash), "sealed");
+        tracing::info!(audit.seal = sealed.number, audit.events = sealed.events, audit.hash = %terrein_shared::text::hex(&sealed.hash), "sealed");
         seals.push(sealed);
     }
     Ok(seals)

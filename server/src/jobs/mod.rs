@@ -2,7 +2,8 @@
 //! is done once however many nodes run.
 
 pub mod audit_seal;
-pub mod invitation_mail;
+pub mod delivery;
+mod invitation_mail;
 pub mod queue;
 pub mod runner;
-pub mod sign_in_mail;
+mod sign_in_mail;

@@ -6,7 +6,9 @@ use graphile_worker::{LocalQueueConfig, RefetchDelayConfig, Schema, Worker, Work
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use tokio_util::sync::CancellationToken;
 
-use super::{invitation_mail, sign_in_mail};
+use super::delivery::{self, Delivery, Letter};
+use crate::access::invitation::InvitationMail;
+use crate::access::sign_in::SignInMail;
 use crate::mail::Mailer;
 
 /// How often an empty queue is looked at when no word comes of a new job.
@@ -15,7 +17,7 @@ const POLL: Duration = Duration::from_secs(2);
 /// How often what is of no use any more is forgotten.
 const FORGET: Duration = Duration::from_secs(300);
 /// Time for a job that is under way when the server stops: one that is cut off is logged with what is in it.
-const GRACE: Duration = sign_in_mail::SENDING.saturating_add(Duration::from_secs(5));
+const GRACE: Duration = delivery::SENDING.saturating_add(Duration::from_secs(5));
 
 /// Runs jobs as `terrein_jobs` until `stop`; what is under way is finished first.
 ///
@@ -35,8 +37,8 @@ pub async fn run(jobs: PgConnectOptions, mailer: Mailer, stop: CancellationToken
         .listen_os_shutdown_signals(false)
         .shutdown_grace_period(GRACE)
         .add_extension(mailer)
-        .define_job::<sign_in_mail::Job>()
-        .define_job::<invitation_mail::Job>()
+        .define_job::<Delivery<SignInMail>>()
+        .define_job::<Delivery<InvitationMail>>()
         .shutdown_signal(async move { stop.cancelled().await })
         .init()
         .await?;
@@ -52,20 +54,20 @@ async fn forget(queue: &PgPool) {
     let mut turn = tokio::time::interval(FORGET);
     loop {
         turn.tick().await;
-        match sign_in_mail::forget(queue).await {
-            Ok(0) => {}
-            Ok(forgotten) => tracing::info!(mail.count = forgotten, "sign-in mails that came too late are forgotten"),
-            Err(error) => tracing::warn!(%error, "the queue could not be looked through"),
-        }
-        match invitation_mail::forget(queue).await {
-            Ok(0) => {}
-            Ok(forgotten) => tracing::info!(rows = forgotten, "invitations that ended long enough ago are forgotten"),
-            Err(error) => tracing::warn!(%error, "invitations that have ended could not be forgotten"),
-        }
+        forget_late::<SignInMail>(queue).await;
+        forget_late::<InvitationMail>(queue).await;
         match sqlx::query_scalar::<_, i64>("select app.forget_ended()").fetch_one(queue).await {
             Ok(0) => {}
             Ok(forgotten) => tracing::info!(rows = forgotten, "what had ended long enough ago is forgotten"),
             Err(error) => tracing::warn!(%error, "what has ended could not be forgotten"),
         }
+    }
+}
+
+async fn forget_late<L: Letter>(queue: &PgPool) {
+    match delivery::forget::<L>(queue).await {
+        Ok(0) => {}
+        Ok(forgotten) => tracing::info!(mail.kind = L::IDENTIFIER, mail.count = forgotten, "mails that come too late are forgotten"),
+        Err(error) => tracing::warn!(%error, "the queue could not be looked through"),
     }
 }
