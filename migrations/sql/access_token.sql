@@ -18,7 +18,8 @@ create table access_token (
 );
 create index on access_token (person_id);
 
--- As before, for tokens too. One that only reads is somebody in a transaction that cannot write, and nobody in any other.
+-- Who asks, by session or token. A device with a passkey stays signed in for 30 days without use, others 12 hours. A token that only reads
+-- is somebody in a transaction that cannot write, and nobody in any other.
 create or replace function app.person() returns uuid language plpgsql stable security definer set search_path = pg_catalog, public as $$
 declare
   hash bytea := decode(nullif(current_setting('app.session', true), ''), 'hex');
@@ -108,23 +109,6 @@ end $$;
 create trigger weaken_tokens after delete on passkey for each row execute function app.weaken_tokens();
 create trigger notify_person after update on access_token for each row
   when (old.revoked_at is distinct from new.revoked_at or old.strong is distinct from new.strong) execute function app.notify_person();
-
--- As before; tokens that ended: 30 days, for the list a person looks at.
-create or replace function app.forget_ended() returns bigint language plpgsql security definer set search_path = pg_catalog, public as $$
-declare commands bigint; links bigint; sessions bigint; challenges bigint; tokens bigint;
-begin
-  delete from command_log where created_at < app.now() - interval '60 days';
-  get diagnostics commands = row_count;
-  delete from sign_in_link where expires_at < app.now() - interval '1 day';
-  get diagnostics links = row_count;
-  delete from session where coalesce(revoked_at, expires_at) < app.now() - interval '30 days';
-  get diagnostics sessions = row_count;
-  delete from sign_in_challenge where expires_at < app.now();
-  get diagnostics challenges = row_count;
-  delete from access_token where coalesce(revoked_at, valid_until) < app.now() - interval '30 days';
-  get diagnostics tokens = row_count;
-  return commands + links + sessions + challenges + tokens;
-end $$;
 
 call app.protect('access_token');
 revoke execute on function app.account(), app.check_token(bytea), app.meet_token(bytea),

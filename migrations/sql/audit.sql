@@ -69,10 +69,7 @@ begin
     when 'occupancy' then
       select c.organisation_id into organisation_id from occupancy o join company c on c.id = o.company_id where o.id = p_id;
     when 'membership' then select m.organisation_id into organisation_id from membership m where m.id = p_id;
-    when 'invitation' then
-      if to_regclass('public.invitation') is not null then
-        execute 'select i.organisation_id from invitation i where i.id = $1' into organisation_id using p_id;
-      end if;
+    when 'invitation' then select i.organisation_id into organisation_id from invitation i where i.id = p_id;
     when 'organisation' then select o.id into organisation_id from organisation o where o.id = p_id;
     else null;
   end case;
@@ -110,9 +107,7 @@ begin
   perform pg_current_xact_id();
   at := app.now();
   if length(p_session) = 33 then
-    if to_regclass('public.access_token') is not null then
-      execute 'select t.person_id from access_token t where t.token_hash = $1' into who using p_session;
-    end if;
+    select t.person_id into who from access_token t where t.token_hash = p_session;
   elsif p_session is not null then
     select s.person_id, s.method into who, way from session s where s.token_hash = p_session;
   end if;

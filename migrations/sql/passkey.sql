@@ -44,23 +44,11 @@ begin
   return coalesce((select s.strong from session s where s.token_hash = hash and s.revoked_at is null and s.expires_at > app.now()), false);
 end $$;
 
--- Whether a role of the caller's counts in this session. Every function that tells whose organisations or terrains the caller has asks it.
+-- Whether a role of the caller's counts in this session. Every function that tells whose organisations or terrains the caller has asks it
+-- (of terrains: roles.sql).
 create function app.role_counts(role text) returns boolean language plpgsql stable security definer set search_path = pg_catalog, public as $$
 begin
   return role <> all ('{municipality,province,grid_operator,admin,aanjager,park_manager}') or app.strong();
-end $$;
-
--- A device with a passkey stays signed in for 30 days without use; others 12 hours.
-create or replace function app.person() returns uuid language plpgsql stable security definer set search_path = pg_catalog, public as $$
-declare
-  hash bytea := decode(nullif(current_setting('app.session', true), ''), 'hex');
-  moment timestamptz;
-begin
-  if hash is null then return null; end if;
-  moment := app.now();
-  return (select s.person_id from session s
-    where s.token_hash = hash and s.revoked_at is null and s.expires_at > moment
-      and s.last_seen_at > moment - case when s.passkey_id is null then interval '12 hours' else interval '30 days' end);
 end $$;
 
 create or replace function app.my_organisations() returns uuid[] language plpgsql stable security definer set search_path = pg_catalog, public as $$
@@ -72,25 +60,6 @@ begin
   moment := app.now();
   return (select array_agg(distinct organisation_id) from membership
     where person_id = me and valid_from <= moment and (valid_until is null or valid_until > moment) and app.role_counts(role));
-end $$;
-
-create or replace function app.my_terrains_as(roles text[]) returns uuid[] language plpgsql stable security definer set search_path = pg_catalog, public as $$
-declare
-  me uuid := app.person();
-  moment timestamptz;
-begin
-  if me is null then return null; end if;
-  moment := app.now();
-  return (
-    with mine as (
-      select m.role, m.terrain_id, m.organisation_id from membership m
-      where m.person_id = me and m.valid_from <= moment and (m.valid_until is null or m.valid_until > moment) and m.role = any (roles)
-        and app.role_counts(m.role))
-    select array_agg(terrain_id) from (
-      select terrain_id from mine where terrain_id is not null
-      union
-      select t.terrain_id from mine join organisation o on o.id = mine.organisation_id join terrain_municipality t on t.municipality_code = o.municipality_code
-      where mine.role = 'municipality' and mine.terrain_id is null) t);
 end $$;
 
 -- Whether a role of the caller's waits for a strong sign-in.
@@ -256,20 +225,6 @@ create trigger notify_person after update on session for each row
   when (old.revoked_at is distinct from new.revoked_at or old.strong is distinct from new.strong or old.token_hash is distinct from new.token_hash)
   execute function app.notify_person();
 create trigger notify_person after update on person for each row when (old.scope is distinct from new.scope) execute function app.notify_person();
-
-create or replace function app.forget_ended() returns bigint language plpgsql security definer set search_path = pg_catalog, public as $$
-declare commands bigint; links bigint; sessions bigint; challenges bigint;
-begin
-  delete from command_log where created_at < app.now() - interval '60 days';
-  get diagnostics commands = row_count;
-  delete from sign_in_link where expires_at < app.now() - interval '1 day';
-  get diagnostics links = row_count;
-  delete from session where coalesce(revoked_at, expires_at) < app.now() - interval '30 days';
-  get diagnostics sessions = row_count;
-  delete from sign_in_challenge where expires_at < app.now();
-  get diagnostics challenges = row_count;
-  return commands + links + sessions + challenges;
-end $$;
 
 call app.protect('passkey');
 call app.protect('sign_in_challenge');

@@ -33,11 +33,10 @@ end $$;
 create function app.personal_data(p_part text, p_after text, p_most integer) returns table (key text, data text)
 language plpgsql stable security definer set search_path = pg_catalog, public as $$
 declare
-  me uuid := app.person();
+  me uuid := app.account();
   held record;
 begin
-  -- A session is 32 bytes as hexadecimal digits; whatever else somebody shows is no way into an account.
-  if me is null or length(current_setting('app.session', true)) <> 64 then raise insufficient_privilege using message = 'nobody is signed in'; end if;
+  if me is null then raise insufficient_privilege using message = 'nobody is signed in'; end if;
   if p_part = 'auditLog' then
     return query select lpad(e.seq::text, 19, '0'), (to_jsonb(e) - '{organisations,actor_organisation_id}'::text[])::text from audit_event e
       where e.actor = (select s.pseudonym from audit_subject s where s.person_id = me) and e.seq > coalesce(p_after, '0')::bigint
@@ -50,7 +49,6 @@ begin
     return;
   end if;
   select * into strict held from app.personal_parts() p where p.part = p_part;
-  if to_regclass('public.' || held.held_in) is null then return; end if;
   return query execute format(
     'select t.%1$I::text, (to_jsonb(t) - $4)::text from %2$I t
      where t.%3$I = $1 and ($2::text is null or (t.%1$I::text collate "C") > $2) order by t.%1$I::text collate "C" limit $3',
@@ -69,7 +67,7 @@ end $$;
 -- nobody else is aanjager: then nothing happened, and they hand over first.
 create function app.erase_me() returns uuid[] language plpgsql security definer set search_path = pg_catalog, public as $$
 declare
-  me uuid := app.person();
+  me uuid := app.account();
   moment timestamptz := app.now();
   who person%rowtype;
   place uuid;
@@ -79,8 +77,7 @@ declare
   gone_word text;
   held record;
 begin
-  -- A session is 32 bytes as hexadecimal digits; whatever else somebody shows is no way into an account.
-  if me is null or length(current_setting('app.session', true)) <> 64 then raise insufficient_privilege using message = 'nobody is signed in'; end if;
+  if me is null then raise insufficient_privilege using message = 'nobody is signed in'; end if;
   for place in select distinct m.terrain_id from membership m where m.person_id = me and m.role = 'aanjager' and m.terrain_id is not null
       and m.valid_from <= moment and (m.valid_until is null or m.valid_until > moment) order by 1 loop
     -- As when a role is withdrawn: two who leave at once wait for one another.
@@ -116,16 +113,12 @@ begin
   -- Roles end, in open pages and sockets too: the update of a session tells every node.
   update membership m set valid_until = moment where m.person_id = me and (m.valid_until is null or m.valid_until > moment);
   update session s set revoked_at = moment where s.person_id = me and s.revoked_at is null;
-  if to_regclass('public.invitation') is not null then
-    delete from invitation i where i.email = who.email and i.accepted_at is null;
-    update invitation i set email = 'erased@erased.invalid', name = null where i.email = who.email;
-    update invitation i set message = null where i.inviter_id = me;
-  end if;
+  delete from invitation i where i.email = who.email and i.accepted_at is null;
+  update invitation i set email = 'erased@erased.invalid', name = null where i.email = who.email;
+  update invitation i set message = null where i.inviter_id = me;
   delete from sign_in_link l where l.email = who.email;
   for held in select * from app.personal_parts() p where p.goes loop
-    if to_regclass('public.' || held.held_in) is not null then
-      execute format('delete from %I t where t.%I = $1', held.held_in, held.whose) using me;
-    end if;
+    execute format('delete from %I t where t.%I = $1', held.held_in, held.whose) using me;
   end loop;
   update person p set name = gone_word, email = 'erased-' || gen_random_uuid() || '@erased.invalid', erased_at = moment where p.id = me;
   return orphaned;

@@ -113,18 +113,29 @@ begin
                   and m.valid_from <= moment and (m.valid_until is null or m.valid_until > moment));
 end $$;
 
--- Ends a role. `done`; `last` for the only aanjager of a terrain, who hands over instead; `not yours`; `none` when there is none (any more).
-create function app.withdraw_role(p_id uuid) returns text language plpgsql security definer set search_path = pg_catalog, public as $$
+-- What keeps the caller from ending a role: `none` when there is none (any more), `not yours`; null when nothing does.
+create function app.may_end(m membership) returns text language plpgsql stable set search_path = pg_catalog, public as $$
 declare
   me uuid := app.person();
   moment timestamptz := app.now();
-  m membership%rowtype;
 begin
-  select * into m from membership where id = p_id for update;
-  if not found or m.valid_from > moment or m.valid_until <= moment then return 'none'; end if;
+  if m.id is null or m.valid_from > moment or m.valid_until <= moment then return 'none'; end if;
   if me is null or not (app.manages(me, m.role, m.organisation_id, m.terrain_id) or (m.person_id = me and app.role_counts(m.role))) then
     return 'not yours';
   end if;
+  return null;
+end $$;
+
+-- Ends a role. `done`; `last` for the only aanjager of a terrain, who hands over instead; `not yours`; `none` when there is none (any more).
+create function app.withdraw_role(p_id uuid) returns text language plpgsql security definer set search_path = pg_catalog, public as $$
+declare
+  moment timestamptz := app.now();
+  m membership%rowtype;
+  answer text;
+begin
+  select * into m from membership where id = p_id for update;
+  answer := app.may_end(m);
+  if answer is not null then return answer; end if;
   if m.role = 'aanjager' and m.terrain_id is not null then
     -- Two who withdraw each other wait here for one another; the second then finds nobody left. Who has a last day is nobody to stay on, and
     -- an end that another transaction wrote may lie after the beginning of this one.
@@ -145,12 +156,11 @@ declare
   me uuid := app.person();
   moment timestamptz := app.now();
   m membership%rowtype;
+  answer text;
 begin
   select * into m from membership where id = p_id for update;
-  if not found or m.valid_from > moment or m.valid_until <= moment then return 'none'; end if;
-  if me is null or not (app.manages(me, m.role, m.organisation_id, m.terrain_id) or (m.person_id = me and app.role_counts(m.role))) then
-    return 'not yours';
-  end if;
+  answer := app.may_end(m);
+  if answer is not null then return answer; end if;
   -- Nobody hands another's role to themselves.
   if p_to in (me, m.person_id) or not exists (select from membership o where o.person_id = p_to and o.organisation_id = m.organisation_id
       and o.valid_from <= moment and (o.valid_until is null or o.valid_until > moment)) then
@@ -231,15 +241,6 @@ begin
     return 'entered';
   end if;
   return case when who = app.person() then 'signed in' else 'sign in' end;
-end $$;
-
--- Invitations that were answered or ended: 30 days.
-create function app.forget_invitations() returns bigint language plpgsql security definer set search_path = pg_catalog, public as $$
-declare forgotten bigint;
-begin
-  delete from invitation where least(coalesce(accepted_at, withdrawn_at, expires_at), expires_at) < app.now() - interval '30 days';
-  get diagnostics forgotten = row_count;
-  return forgotten;
 end $$;
 
 -- Where a grid operator, a province and a partner look without a role that works there: the service area, the province, and a terrain they
@@ -367,15 +368,14 @@ begin
 end $$;
 
 revoke execute on function app.role_fits(text, text, boolean), app.manages(uuid, text, uuid, uuid), app.holds(uuid, text, uuid, uuid),
-  app.belongs(uuid, uuid, uuid), app.may_invite(uuid, text, uuid, uuid), app.may_give(uuid, text, uuid, uuid), app.withdraw_role(uuid),
+  app.belongs(uuid, uuid, uuid), app.may_invite(uuid, text, uuid, uuid), app.may_give(uuid, text, uuid, uuid), app.may_end(membership), app.withdraw_role(uuid),
   app.hand_over_role(uuid, uuid, uuid), app.organisation_of_company(uuid, uuid), app.invited_lately(), app.standing_invitation(bytea),
-  app.show_invitation(bytea), app.accept_invitation(bytea, uuid, text, text, uuid, uuid, bytea, text), app.forget_invitations(),
+  app.show_invitation(bytea), app.accept_invitation(bytea, uuid, text, text, uuid, uuid, bytea, text),
   app.my_areas(text[]), app.bump_area(), app.company_count(uuid), app.preview(), app.previewed_terrains(text[]), app.previewed_issues() from public;
 grant execute on function app.role_fits(text, text, boolean), app.manages(uuid, text, uuid, uuid), app.may_invite(uuid, text, uuid, uuid),
   app.may_give(uuid, text, uuid, uuid), app.withdraw_role(uuid), app.hand_over_role(uuid, uuid, uuid), app.organisation_of_company(uuid, uuid),
   app.invited_lately(), app.show_invitation(bytea), app.accept_invitation(bytea, uuid, text, text, uuid, uuid, bytea, text),
   app.my_areas(text[]), app.company_count(uuid), app.preview(), app.previewed_issues() to terrein_app;
-grant execute on function app.forget_invitations() to terrein_jobs;
 
 -- Roles.
 grant insert (id, person_id, organisation_id, terrain_id, role) on membership to terrein_app;

@@ -5,13 +5,13 @@
 mod m20261124_090000_foundation;
 mod m20261125_090000_lean_rows;
 mod m20261125_093000_narrowing;
-mod m20261125_094500_retention;
 mod m20261125_100000_passkey;
 mod m20261125_101000_oidc;
 mod m20261125_102000_roles;
 mod m20261125_103000_audit;
 mod m20261125_104000_access_token;
 mod m20261125_105000_personal_data;
+mod m20261125_110000_retention;
 mod provision;
 
 pub use provision::{Error, Missing, migrate, missing_leakproof, provision};
@@ -28,13 +28,13 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_090000_foundation::Migration),
             Box::new(m20261125_090000_lean_rows::Migration),
             Box::new(m20261125_093000_narrowing::Migration),
-            Box::new(m20261125_094500_retention::Migration),
             Box::new(m20261125_100000_passkey::Migration),
             Box::new(m20261125_101000_oidc::Migration),
             Box::new(m20261125_102000_roles::Migration),
             Box::new(m20261125_103000_audit::Migration),
             Box::new(m20261125_104000_access_token::Migration),
             Box::new(m20261125_105000_personal_data::Migration),
+            Box::new(m20261125_110000_retention::Migration),
         ]
     }
 }

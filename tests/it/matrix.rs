@@ -106,7 +106,7 @@ const SUPPORT_FOR_COMPANY: &str =
     "(id, issue_id, terrain_id, company_id, person_id, given_at) values (gen_random_uuid(), {issue}, {t}, {company}, {me}, now())";
 
 /// Definer functions, each of which a person looked at.
-const DEFINERS: [&str; 59] = [
+const DEFINERS: [&str; 58] = [
     "accept_invitation",
     "add_passkey",
     "audit",
@@ -126,7 +126,6 @@ const DEFINERS: [&str; 59] = [
     "erase_me",
     "forget_audit",
     "forget_ended",
-    "forget_invitations",
     "hand_over_role",
     "holds",
     "invited_lately",

@@ -208,7 +208,7 @@ async fn an_invitation_ends_when_it_is_replaced_taken_back_too_old_or_its_invite
     assert_eq!(post(&app.anonymous(), "/invitation/accept", json!({ "token": third })).await.status, 422);
     // And are forgotten after a month.
     app.sql("update invitation set created_at = now() - interval '50 days', expires_at = now() - interval '36 days'").await;
-    app.value::<i64>("select app.forget_invitations()").await;
+    app.value::<i64>("select app.forget_ended()").await;
     assert_eq!(app.value::<i64>("select count(*) from invitation").await, 0);
 }
 
