@@ -65,17 +65,17 @@ pub async fn tile(
         error => Problem::of(&error, language),
     };
     meet(&app, &asker, address).await?;
-    if asker.hash.as_ref().is_some_and(|session| session.eyes().is_some()) {
-        // With the eyes of a role, for the aanjager of the terrain.
-        let looking = Caller::new(app.database.clone(), asker.hash.clone(), language, app.clock);
-        looking.actor().await.map(drop).map_err(problem)?;
-        looking.finish(false).await.map_err(problem)?;
-    }
     let mut bytes = Vec::new();
     if !shown.is_empty() {
         let spender = app.buckets.tile_spender(asker.hash.as_ref(), address);
         app.buckets.tile(&spender).map_err(|seconds| Problem::too_many(language, seconds))?;
         let _place = app.buckets.tile_place(&spender).await.ok_or_else(|| Problem::busy(language))?;
+        if asker.hash.as_ref().is_some_and(|session| session.eyes().is_some()) {
+            // With the eyes of a role, for the aanjager of the terrain.
+            let looking = Caller::new(app.database.clone(), asker.hash.clone(), language, app.clock);
+            looking.actor().await.map(drop).map_err(problem)?;
+            looking.finish(false).await.map_err(problem)?;
+        }
         let mut read = app.database.read(asker.hash.as_ref()).await.map_err(problem)?;
         bytes = mvt::read(read.connection(), &shown, coord, app.leakproof).await.map_err(problem)?;
         read.end().await.map_err(problem)?;

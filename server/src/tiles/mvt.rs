@@ -33,7 +33,9 @@ fn uses_cells(layer: &Layer, coord: Coord, leakproof: bool) -> bool {
     !leakproof && coord.z >= 12 && matches!(layer.name, "plot" | "building" | "address" | "company")
 }
 
-/// One layer of a tile: `$1, $2, $3` are z, x, y; `$4` to `$7` its box in degrees with the buffer; `$8` the cells where the server's box operator is not marked leakproof.
+/// One layer of a tile. `offset 0` keeps the outer condition outside: pulled in, it would cut each shape a second time.
+///
+///  `$1, $2, $3` are z, x, y; `$4` to `$7` its box in degrees with the buffer; `$8` the cells where the server's box operator is not marked leakproof.
 #[must_use]
 pub fn sql(layer: &Layer, coord: Coord, leakproof: bool) -> String {
     let Layer { name, table, columns, condition, min_pixels, .. } = layer;
@@ -54,6 +56,6 @@ pub fn sql(layer: &Layer, coord: Coord, leakproof: bool) -> String {
     format!(
         "(select coalesce(ST_AsMVT(t, '{name}', 4096, 'geom'), ''::bytea) from (
             select {columns}, ST_AsMVTGeom({shape}, ST_TileEnvelope($1, $2, $3), 4096, {BUFFER}, true) as geom from {table}
-            where {cell}geom && ST_MakeEnvelope($4, $5, $6, $7, 4326) and {condition}{size}) t where geom is not null)",
+            where {cell}geom && ST_MakeEnvelope($4, $5, $6, $7, 4326) and {condition}{size} offset 0) t where geom is not null)",
     )
 }
