@@ -21,7 +21,7 @@ use self::cursor::Cursor;
 use self::hub::Subscriber;
 use crate::error::{Error, Result, invalid};
 use crate::listing::{PageLimit, page, uuids};
-use crate::loader::caller;
+use crate::loader::{caller, data};
 use crate::schema::{Node, node};
 
 /// Most terrains in one question.
@@ -176,7 +176,7 @@ impl FeedSubscription {
         if terrains.len() > TERRAINS {
             return Err(invalid("terrains", Reason::TooMany { max: TERRAINS }));
         }
-        let subscriber = context.data::<Arc<Subscriber>>().map_err(|error| Error::Internal(anyhow::anyhow!(error.message)))?.clone();
+        let subscriber = data::<Arc<Subscriber>>(context)?.clone();
         let terrains = subscriber.look(&terrains).await?.ok_or(Error::Unauthenticated)?;
         Ok(words(subscriber, terrains))
     }
@@ -195,8 +195,6 @@ fn words(subscriber: Arc<Subscriber>, terrains: Vec<TerrainId>) -> impl Stream<I
         recheck.tick().await;
         // A database that is away for a moment ends no subscription: what was to be told is told when it is back.
         let mut missed = false;
-        // Something else holds for this person: told of every terrain, of one that is out of sight since above all.
-        let mut called = false;
         loop {
             let mut touched: Vec<TerrainId> = Vec::new();
             let mut refetch = missed;
@@ -206,10 +204,7 @@ fn words(subscriber: Arc<Subscriber>, terrains: Vec<TerrainId>) -> impl Stream<I
                     Ok(None) | Err(RecvError::Lagged(_)) => refetch = true,
                     Err(RecvError::Closed) => break,
                 },
-                () = calls.next() => {
-                    called = true;
-                    refetch = true;
-                }
+                () = calls.next() => refetch = true,
                 _ = recheck.tick() => {
                     if matches!(subscriber.look(&[]).await, Ok(None)) { break }
                     if !missed { continue }
@@ -233,7 +228,8 @@ fn words(subscriber: Arc<Subscriber>, terrains: Vec<TerrainId>) -> impl Stream<I
                 }
             };
             missed = false;
-            let told = if std::mem::take(&mut called) { &terrains } else { &visible };
+            // Who may have missed something is told of every terrain, of one that is out of sight since above all.
+            let told = if refetch { &terrains } else { &visible };
             for terrain in told {
                 if refetch || touched.contains(terrain) {
                     yield TerrainChanged { terrain_id: *terrain, refetch };
