@@ -13,7 +13,7 @@ use sqlx::types::Json;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{Event, Source};
+use super::{DONE, Event, Source};
 use crate::error::{Error, Result};
 
 /// Connections of the log's own: an event takes a millisecond.
@@ -45,9 +45,14 @@ impl Recorder {
         Self { pool: pool.connect_lazy_with(options), heard }
     }
 
-    /// Whether one more refusal of a visitor is recorded: thirty a minute an address, so that nobody fills the log with nothing.
-    #[must_use]
-    pub fn hears(&self, address: Option<IpAddr>) -> bool {
+    /// Leaves out what nobody was refused past thirty a minute an address: nobody fills the log with nothing.
+    pub fn sift(&self, known: bool, address: Option<IpAddr>, events: &mut Vec<Event>) {
+        if !known && events.iter().any(|event| event.result != DONE) && !self.hears(address) {
+            events.retain(|event| event.result == DONE);
+        }
+    }
+
+    fn hears(&self, address: Option<IpAddr>) -> bool {
         self.heard.get_with(address, Arc::default).fetch_add(1, Ordering::Relaxed) < VISITOR
     }
 

@@ -31,13 +31,12 @@ pub async fn doors(State(app): State<App>, request: Request, next: Next) -> Resp
     let mut event = Event::done(kind.action).ended(result);
     event.details.extend(kind.method.map(|method| ("method".to_owned(), method.into())));
     event.email = answer.extensions().get::<Tried>().map(|Tried(email)| email.clone()).filter(|_| !answer.status().is_success());
-    if result != crate::audit::DONE && hash.is_none() && !app.audit.hears(address) {
-        return answer;
-    }
+    let mut events = vec![event];
+    app.audit.sift(hash.is_some(), address, &mut events);
     // Who was refused at the door is nobody, whatever session the browser still has.
     let session = if kind.entrance { entered } else { entered.or(hash) };
     let source = Source { session, address, request_id: terrein_shared::id::new_id() };
-    match app.audit.record(&source, &[event]).await {
+    match app.audit.record(&source, &events).await {
         Ok(()) => answer,
         Err(error) => Problem::of(&error, language).into_response(),
     }

@@ -197,7 +197,8 @@ async fn answer(app: App, address: Option<IpAddr>, asker: Asker, headers: &Heade
         Ok(spender) => spender,
         Err(problem) => return problem.into_response(),
     };
-    if !ready.persisted && !app.development && matches!(spender, Spender::Address(_)) {
+    let known = !matches!(spender, Spender::Address(_));
+    if !ready.persisted && !app.development && !known {
         let detail = text(language, "error-persisted-only");
         return Problem::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", detail).into_response();
     }
@@ -205,7 +206,7 @@ async fn answer(app: App, address: Option<IpAddr>, asker: Asker, headers: &Heade
         return Problem::too_many(language, seconds).into_response();
     }
     let Some(_place) = app.buckets.place(&spender) else {
-        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", text(language, "error-unavailable")).into_response();
+        return Problem::busy(language).into_response();
     };
     if let Some(said) = headers.get(SPEAKER).and_then(|said| said.to_str().ok()) {
         match speaks_for(&app, &caller, said).await {
@@ -223,6 +224,7 @@ async fn answer(app: App, address: Option<IpAddr>, asker: Asker, headers: &Heade
     let mut looks: Vec<Event> = source.session.as_ref().and_then(SessionHash::eyes).map(|eyes| eyes.event()).into_iter().collect();
     if let Err(error) = may_look(&caller, changes).await {
         looks.iter_mut().for_each(|event| error.code().clone_into(&mut event.result));
+        app.audit.sift(known, address, &mut looks);
         if let Err(error) = app.audit.record(&source, &looks).await {
             return Problem::of(&error, language).into_response();
         }
@@ -240,10 +242,7 @@ async fn answer(app: App, address: Option<IpAddr>, asker: Asker, headers: &Heade
     let mut events = std::mem::take(&mut ready.commands);
     audit::judge(&mut events, &answer);
     events.extend(looks.into_iter().chain(notes.take()));
-    if matches!(spender, Spender::Address(_)) && !app.audit.hears(address) {
-        // Nobody, who is refused what nobody may, as often as they like.
-        events.retain(|event| event.result == audit::DONE);
-    }
+    app.audit.sift(known, address, &mut events);
     if let Err(error) = app.audit.record(&source, &events).await {
         if let Err(error) = caller.finish(false).await {
             tracing::warn!(%error, "what was not recorded could not be taken back at once");
