@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
+use terrein_shared::text;
 use tokio::io::AsyncWriteExt;
 use url::{Host, Url};
 
@@ -65,16 +66,12 @@ async fn checksum(path: PathBuf) -> Result<String> {
         let mut buffer = vec![0; 1 << 20];
         loop {
             match file.read(&mut buffer)? {
-                0 => return Ok(hex(&hash.finalize())),
+                0 => return Ok(text::hex(&hash.finalize())),
                 n => hash.update(&buffer[..n]),
             }
         }
     };
     tokio::task::spawn_blocking(work).await.map_err(std::io::Error::other)?.map_err(Error::from)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn refuse(url: &Url, why: impl ToString) -> Error {
@@ -172,7 +169,7 @@ async fn download(url: &Url, folder: &Path) -> Result<Fetched> {
         file.write_all(&chunk).await?;
     }
     file.flush().await?;
-    Ok(Fetched { path, name, sha256: hex(&hash.finalize()), bytes, etag })
+    Ok(Fetched { path, name, sha256: text::hex(&hash.finalize()), bytes, etag })
 }
 
 fn reason(error: &reqwest::Error) -> String {

@@ -53,7 +53,6 @@ sign-in-passkey-invalid = Signing in with this passkey did not work. Try again, 
 passkey-invalid = This passkey was not added. Try again.
 sign-in-strongly = First sign in with a passkey you have already, or through your organisation. No longer possible? Ask your administrator for a link.
 sign-in-again = You signed in too long ago. Sign in again; after that it can be done for a quarter of an hour.
-sign-in-too-many = Asked too often. Wait a moment and try again.
 # Invitations
 invitation-invalid = This invitation does not work (any more). Ask whoever invited you for a new one.
 invitation-mail-subject = An invitation to Terrein

@@ -53,7 +53,6 @@ sign-in-passkey-invalid = Inloggen met deze passkey is niet gelukt. Probeer het 
 passkey-invalid = Deze passkey is niet toegevoegd. Probeer het nog eens.
 sign-in-strongly = Log eerst in met een passkey die je al hebt, of via je organisatie. Lukt dat niet meer? Vraag je beheerder om een link.
 sign-in-again = Je bent te lang geleden ingelogd. Log opnieuw in; daarna kan het een kwartier lang.
-sign-in-too-many = Te vaak gevraagd. Wacht even en probeer het dan weer.
 # Uitnodigingen
 invitation-invalid = Deze uitnodiging werkt niet (meer). Vraag een nieuwe aan wie je uitnodigde.
 invitation-mail-subject = Een uitnodiging voor Terrein

@@ -1,6 +1,6 @@
 //! Lists: keyset pages with spatial filters, one statement each. A slice names its table, columns and order; values are always bound.
 
-use async_graphql::InputObject;
+use async_graphql::{Context, InputObject};
 use chrono::DateTime;
 use sea_orm::{FromQueryResult, Value};
 use terrein_shared::Reason;
@@ -21,6 +21,12 @@ impl PageLimit {
     pub const AD_HOC: Self = Self(100);
     /// Questions of the app itself, known beforehand.
     pub const PERSISTED: Self = Self(500);
+
+    /// Of this request.
+    #[must_use]
+    pub fn of(context: &Context<'_>) -> Self {
+        context.data_opt().copied().unwrap_or(Self::AD_HOC)
+    }
 }
 
 /// Checks `first` and `after`.

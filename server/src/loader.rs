@@ -214,7 +214,15 @@ macro_rules! by_id {
 /// # Errors
 /// Ours, when a request was built without one.
 pub fn caller<'a>(context: &Context<'a>) -> Result<&'a Arc<Caller>> {
-    context.data::<Arc<Caller>>().map_err(|error| Error::Internal(anyhow::anyhow!(error.message)))
+    data(context)
+}
+
+/// What a request carries.
+///
+/// # Errors
+/// Ours, when a request was built without it.
+pub fn data<'a, T: Send + Sync + 'static>(context: &Context<'a>) -> Result<&'a T> {
+    context.data::<T>().map_err(|error| Error::Internal(anyhow::anyhow!(error.message)))
 }
 
 /// One thing by id, through the request's loaders.
@@ -226,8 +234,22 @@ where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Reader: async_graphql::dataloader::Loader<K, Error = Shared>,
 {
-    let loaders = context.data::<Loaders>().map_err(|error| Error::Internal(anyhow::anyhow!(error.message)))?;
-    loaders.load_one(key).await.map_err(unshare)
+    data::<Loaders>(context)?.load_one(key).await.map_err(unshare)
+}
+
+/// The same, where there may be nothing to load.
+///
+/// # Errors
+/// As [`load`].
+pub async fn load_some<K>(context: &Context<'_>, key: Option<K>) -> Result<Option<<Reader as async_graphql::dataloader::Loader<K>>::Value>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Reader: async_graphql::dataloader::Loader<K, Error = Shared>,
+{
+    match key {
+        Some(key) => load(context, key).await,
+        None => Ok(None),
+    }
 }
 
 /// The error one row gets from its batch.

@@ -23,6 +23,12 @@ pub fn required(text: String, max: usize) -> Result<String, Reason> {
     optional(Some(text), max)?.ok_or(Reason::Required)
 }
 
+/// Bytes as hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Words to a `tsquery` of prefixes: `have 14` finds "Havenweg 14". Empty when there is no letter or digit in it.
 #[must_use]
 pub fn prefix_query(text: &str) -> String {

@@ -14,13 +14,13 @@ use super::caller::{Role, SessionHash};
 use super::graphql::{Organisation, Permission};
 use super::membership::{Person, fitting, signed_in, somewhere};
 use super::once::once;
-use super::policy::{Action, Denial, On, may};
+use super::policy::{Action, On, may};
 use super::roles::RoleAt;
 use super::sign_in::{secret, token_hash};
 use crate::error::{Error, InField, Result, Subject, invalid};
 use crate::jobs::queue;
 use crate::listing::{Conditions, Order, PageLimit, list, page};
-use crate::loader::{caller, load};
+use crate::loader::{caller, load, load_some};
 use crate::terrain::Terrain;
 use crate::texts::Language;
 
@@ -80,11 +80,9 @@ pub struct InvitationViewerCan {
 }
 
 impl Invitation {
-    /// Whoever sent it takes it back, and whoever might have sent it.
-    fn withdraw(&self, actor: &super::Actor) -> Result<(), Denial> {
-        let at =
-            RoleAt { role: self.role, organisation: self.organisation_id, terrain: self.terrain_id, holder: self.inviter_id, last: false };
-        may(actor, Action::WithdrawRole, On::Role(at))
+    /// The role, as if its inviter held it: whoever sent it takes it back, and whoever might have sent it.
+    fn place(&self) -> RoleAt {
+        RoleAt { role: self.role, organisation: self.organisation_id, terrain: self.terrain_id, holder: self.inviter_id, last: false }
     }
 }
 
@@ -97,10 +95,7 @@ impl Invitation {
 
     /// On which terrain; nothing for a role wherever the organisation has one.
     async fn terrain(&self, context: &Context<'_>) -> Result<Option<Terrain>> {
-        match self.terrain_id {
-            Some(id) => load(context, id).await,
-            None => Ok(None),
-        }
+        load_some(context, self.terrain_id).await
     }
 
     /// Who sent it; nothing when it was the operator.
@@ -110,8 +105,8 @@ impl Invitation {
 
     /// What you may do with it.
     async fn viewer_can(&self, context: &Context<'_>) -> Result<InvitationViewerCan> {
-        let denial = self.withdraw(caller(context)?.actor().await?).err();
-        Ok(InvitationViewerCan { withdraw: Permission { allowed: denial.is_none(), reason: denial.map(Denial::code) } })
+        let actor = caller(context)?.actor().await?;
+        Ok(InvitationViewerCan { withdraw: Permission::of(actor, Action::WithdrawRole, On::Role(self.place())) })
     }
 }
 
@@ -141,8 +136,7 @@ impl InvitationQuery {
         first: i32,
         after: Option<String>,
     ) -> Result<InvitationConnection> {
-        let limit = context.data_opt::<PageLimit>().copied().unwrap_or(PageLimit::AD_HOC);
-        let page = page(limit, first, after.as_deref())?;
+        let page = page(PageLimit::of(context), first, after.as_deref())?;
         let mut conditions = Conditions::new("true");
         somewhere(&mut conditions, terrain_id, organisation_id)?;
         let order = Order { column: "created_at", kind: "timestamptz", newest_first: true };
@@ -300,10 +294,7 @@ async fn send(context: &Context<'_>, caller: &Caller, input: &InviteInput) -> Re
         )
         .await?;
     let organisation: Organisation = load(context, organisation).await?.ok_or(Error::NotFound(Subject::Thing))?;
-    let terrain: Option<Terrain> = match input.terrain_id {
-        Some(id) => load(context, id).await?,
-        None => None,
-    };
+    let terrain: Option<Terrain> = load_some(context, input.terrain_id).await?;
     let mail = InvitationMail {
         to: email,
         name,
@@ -345,7 +336,7 @@ impl InvitationMutation {
         let id = input.invitation_id;
         once(caller, input.command_id, &InputType::to_value(&input), async {
             let before = waiting(caller, id).await?.ok_or(Error::NotFound(Subject::Thing))?;
-            before.withdraw(caller.actor().await?).map_err(Error::Forbidden)?;
+            may(caller.actor().await?, Action::WithdrawRole, On::Role(before.place())).map_err(Error::Forbidden)?;
             match caller.run("update invitation set withdrawn_at = app.now() where id = $1 and withdrawn_at is null", [id.into()]).await? {
                 0 => Err(Error::NotFound(Subject::Thing)),
                 _ => Ok(()),

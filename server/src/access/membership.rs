@@ -16,7 +16,7 @@ use super::roles::{self, RoleAt};
 use super::{Actor, Caller};
 use crate::error::{Error, Result, Subject, invalid};
 use crate::listing::{Conditions, Order, PageLimit, list, page};
-use crate::loader::{caller, load};
+use crate::loader::{caller, load, load_some};
 use crate::terrain::Terrain;
 
 impl TryGetable for Role {
@@ -112,10 +112,7 @@ impl Membership {
 
     /// On which terrain; nothing for a role wherever the organisation has one.
     async fn terrain(&self, context: &Context<'_>) -> Result<Option<Terrain>> {
-        match self.terrain_id {
-            Some(id) => load(context, id).await,
-            None => Ok(None),
-        }
+        load_some(context, self.terrain_id).await
     }
 
     /// What you may do with it.
@@ -180,8 +177,7 @@ impl MembershipQuery {
         first: i32,
         after: Option<String>,
     ) -> Result<MembershipConnection> {
-        let limit = context.data_opt::<PageLimit>().copied().unwrap_or(PageLimit::AD_HOC);
-        let page = page(limit, first, after.as_deref())?;
+        let page = page(PageLimit::of(context), first, after.as_deref())?;
         let mut conditions = Conditions::new("true");
         somewhere(&mut conditions, terrain_id, organisation_id)?;
         let order = Order { column: "person_name", kind: "text", newest_first: false };
@@ -400,7 +396,7 @@ impl MembershipMutation {
 }
 
 /// A visitor has no commands that could be repeated.
-pub(super) async fn signed_in(caller: &Caller) -> Result<()> {
+pub(crate) async fn signed_in(caller: &Caller) -> Result<()> {
     match caller.actor().await? {
         Actor::Anonymous => Err(Error::Forbidden(Denial::SignInFirst)),
         _ => Ok(()),

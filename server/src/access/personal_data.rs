@@ -17,7 +17,7 @@ use super::once::once;
 use super::policy::Denial;
 use crate::audit::{Event, Recorder};
 use crate::error::{Error, Result};
-use crate::loader::{caller, load};
+use crate::loader::{caller, data, load};
 use crate::terrain::Terrain;
 use crate::texts::Language;
 
@@ -158,8 +158,8 @@ impl PersonalDataMutation {
             return Err(Error::Forbidden(Denial::SignInStrongly));
         }
         // In the log before it happens, under the pseudonym that then goes.
-        let recorder = context.data::<Recorder>().map_err(|error| Error::Internal(anyhow::anyhow!(error.message)))?;
-        let source = context.data::<crate::audit::Source>().map_err(|error| Error::Internal(anyhow::anyhow!(error.message)))?;
+        let recorder = data::<Recorder>(context)?;
+        let source = data::<crate::audit::Source>(context)?;
         recorder.record(source, &[Event::done("askToBeErased")]).await?;
         let content = InputType::to_value(&input);
         let outcome = once(caller, input.command_id, &content, async {

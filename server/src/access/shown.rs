@@ -60,7 +60,7 @@ impl SessionHash {
 
     #[must_use]
     pub fn hex(&self) -> String {
-        self.bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+        terrein_shared::text::hex(&self.bytes())
     }
 }
 

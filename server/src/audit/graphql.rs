@@ -107,7 +107,7 @@ impl AuditQuery {
         first: i32,
         after: Option<String>,
     ) -> Result<AuditEventConnection> {
-        let page = page(context.data_opt::<PageLimit>().copied().unwrap_or(PageLimit::AD_HOC), first, after.as_deref())?;
+        let page = page(PageLimit::of(context), first, after.as_deref())?;
         let before = match &page.after {
             Some(Key { sort, .. }) => sort.parse::<i64>().map_err(|_| invalid("after", Reason::WrongCursor))?,
             None => i64::MAX,

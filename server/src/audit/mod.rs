@@ -21,7 +21,8 @@ pub use append::{Recorder, record_as};
 pub use commands::{judge, of_document};
 
 use crate::access::caller::SessionHash;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::loader::data;
 
 /// What went well.
 pub const DONE: &str = "done";
@@ -72,13 +73,6 @@ impl Event {
         Self { object_kind: Some(kind.into()), object_id: Some(id), ..self }
     }
 
-    /// In this organisation's log too.
-    #[must_use]
-    pub fn for_organisation(mut self, id: Uuid) -> Self {
-        self.organisations.push(id);
-        self
-    }
-
     /// With another result.
     #[must_use]
     pub fn ended(self, result: impl Into<String>) -> Self {
@@ -118,9 +112,8 @@ impl Notes {
 /// answer leaves. Other doors record through [`Recorder::record`].
 ///
 /// # Errors
-/// [`Error::Internal`] outside a request.
+/// `Internal` outside a request.
 pub fn note(context: &Context<'_>, event: Event) -> Result<()> {
-    let notes = context.data::<Notes>().map_err(|error| Error::Internal(anyhow::anyhow!(error.message)))?;
-    notes.0.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+    data::<Notes>(context)?.0.lock().unwrap_or_else(PoisonError::into_inner).push(event);
     Ok(())
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
+use terrein_shared::text;
 
 /// Seals read at a time.
 const PAGE: i64 = 200;
@@ -75,12 +76,6 @@ impl std::str::FromStr for Known {
         }
         Ok(Self { seal: seal.parse().map_err(|_| wrong())?, hash: hash.to_ascii_lowercase() })
     }
-}
-
-/// Bytes as text.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[derive(sqlx::FromRow)]
@@ -178,7 +173,7 @@ async fn walk(db: &mut PgConnection, years: u8, known: &[Known], report: &mut Re
             if !seal.is_whole(&previous) {
                 return Ok(Some(Broken::SealChanged { seal: seal.number }));
             }
-            let hash = hex(&seal.hash);
+            let hash = text::hex(&seal.hash);
             if known.iter().any(|known| known.seal == seal.number && known.hash != hash) {
                 return Ok(Some(Broken::NotAsKnown { seal: seal.number }));
             }

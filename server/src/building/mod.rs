@@ -12,7 +12,7 @@ use terrein_shared::page::{Key, Page, Rows};
 use crate::access::Caller;
 use crate::error::Result;
 use crate::listing::{Conditions, Order, SpatialFilter, list, uuids};
-use crate::loader::{Reader, Shared, load};
+use crate::loader::{Reader, Shared, load, load_some};
 use crate::plot::Plot;
 use crate::provenance::{self, Provenance};
 
@@ -118,10 +118,7 @@ impl Building {
 
     /// The plot it stands on, by the largest part.
     async fn plot(&self, context: &Context<'_>) -> Result<Option<Plot>> {
-        match self.plot_id {
-            Some(id) => load(context, id).await,
-            None => Ok(None),
-        }
+        load_some(context, self.plot_id).await
     }
 
     /// Addresses in it, by number.
@@ -136,10 +133,7 @@ impl Building {
 impl Address {
     /// The building it is in.
     async fn building(&self, context: &Context<'_>) -> Result<Option<Building>> {
-        match self.building_id {
-            Some(id) => load(context, id).await,
-            None => Ok(None),
-        }
+        load_some(context, self.building_id).await
     }
 }
 

@@ -15,7 +15,7 @@ use super::service;
 use crate::building::Building;
 use crate::error::{Error, Result, Subject};
 use crate::listing::{PageLimit, page, uuids};
-use crate::loader::{Reader, Shared, caller, load};
+use crate::loader::{Reader, Shared, caller, load, load_some};
 use crate::plot::Plot;
 use crate::provenance::{self, Provenance};
 
@@ -160,18 +160,12 @@ impl Occupancy {
 
     /// The plot, when it is one.
     async fn plot(&self, context: &Context<'_>) -> Result<Option<Plot>> {
-        match self.plot_id {
-            Some(id) => load(context, id).await,
-            None => Ok(None),
-        }
+        load_some(context, self.plot_id).await
     }
 
     /// The building, when it is one.
     async fn building(&self, context: &Context<'_>) -> Result<Option<Building>> {
-        match self.building_id {
-            Some(id) => load(context, id).await,
-            None => Ok(None),
-        }
+        load_some(context, self.building_id).await
     }
 }
 

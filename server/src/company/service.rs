@@ -12,6 +12,7 @@ use super::graphql::{
     Occupancy, OccupancyChangedMeanwhile, OccupancyEnded,
 };
 use crate::access::Caller;
+use crate::access::membership::signed_in;
 use crate::access::once::{Shown, once_showing};
 use crate::access::policy::{Action, On, may};
 use crate::error::{Error, Result, Subject, invalid};
@@ -38,6 +39,7 @@ struct Linked(Uuid);
 
 pub(super) async fn link(context: &Context<'_>, input: LinkCompanyInput) -> Result<LinkCompanyPayload> {
     let caller = caller(context)?;
+    signed_in(caller).await?;
     let content = InputType::to_value(&input);
     let change = async {
         let company = load(context, input.company_id).await?.ok_or(Error::NotFound(Subject::Company))?;
@@ -89,6 +91,7 @@ enum Ended {
 
 pub(super) async fn end(context: &Context<'_>, input: EndOccupancyInput) -> Result<EndOccupancyPayload> {
     let caller = caller(context)?;
+    signed_in(caller).await?;
     let content = InputType::to_value(&input);
     let change = async {
         let occupancy = get(caller, input.occupancy_id).await?;

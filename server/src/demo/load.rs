@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeMap;
+use terrein_shared::text;
 use uuid::Uuid;
 
 /// Brings in both demo terrains. Rows that are there already stay as people left them.
@@ -122,8 +123,10 @@ type Sessions = BTreeMap<&'static str, [u8; 32]>;
 
 async fn open_sessions(operator: &PgPool, people: &People) -> anyhow::Result<Sessions> {
     let sessions: Sessions = people.keys().map(|name| (*name, rand::random())).collect();
-    let rows: Vec<Value> =
-        sessions.iter().map(|(name, hash)| json!({ "id": session_id(name), "person_id": people[name], "token_hash": hex(hash) })).collect();
+    let rows: Vec<Value> = sessions
+        .iter()
+        .map(|(name, hash)| json!({ "id": session_id(name), "person_id": people[name], "token_hash": text::hex(hash) }))
+        .collect();
     let mut tx = as_operator(operator).await?;
     add(&mut tx, SESSIONS, &rows).await?;
     tx.commit().await?;
@@ -140,10 +143,6 @@ async fn close_sessions(operator: &PgPool, sessions: &Sessions) -> anyhow::Resul
 
 fn session_id(name: &str) -> Uuid {
     id("session", name)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// First everybody's issues, then everybody's answers to them, in one transaction.
@@ -169,7 +168,7 @@ async fn speak(app: &PgPool, people: &People, sessions: &Sessions, summary: &mut
 }
 
 async fn become_person(tx: &mut PgConnection, hash: &[u8; 32]) -> anyhow::Result<()> {
-    sqlx::query("select set_config('app.session', $1, true)").bind(hex(hash)).execute(tx).await?;
+    sqlx::query("select set_config('app.session', $1, true)").bind(text::hex(hash)).execute(tx).await?;
     Ok(())
 }
 

@@ -1,7 +1,5 @@
 //! Invitations over HTTP: what one is, and saying yes. The mail's link is a page of the app; opening it changes nothing.
 
-use std::net::IpAddr;
-
 use axum::Json as Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -10,20 +8,15 @@ use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::buckets::Spender;
 use super::extract::Json;
 use super::peer::Peer;
 use super::problem::Problem;
-use super::session::{SESSION, Session, cookie, is_own_origin};
+use super::session::{SESSION, Session, cookie, device_of};
+use super::sign_in::{SESSION_SECONDS, guard};
 use crate::access::Caller;
 use crate::access::invitation::{Accepted, accept as take, show as look};
-use crate::access::policy::Denial;
 use crate::app::App;
-use crate::error::Error;
 use crate::texts::{Language, text};
-
-/// A session's cookie lives 30 days; the session itself may end before.
-const SESSION_SECONDS: i64 = 30 * 24 * 3600;
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -36,13 +29,6 @@ pub struct Yes {
     name: Option<String>,
     /// `nl` or `en`; that of the request when left out.
     language: Option<String>,
-}
-
-fn guard(app: &App, headers: &HeaderMap, address: Option<IpAddr>, language: Language) -> Result<(), Problem> {
-    if !is_own_origin(headers, app) {
-        return Err(Problem::of(&Error::Forbidden(Denial::NotYours), language));
-    }
-    app.buckets.sign_in(&Spender::Address(address)).map_err(|seconds| Problem::too_many(language, seconds))
 }
 
 fn none(language: Language) -> Problem {
@@ -78,7 +64,7 @@ pub async fn accept(
     let language = session.language;
     guard(&app, &headers, address, language)?;
     let reads = reads.as_deref().map_or(language, Language::from_code);
-    let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let device = device_of(&headers);
     let caller = Caller::new(app.database.clone(), session.hash, language, app.clock);
     let accepted = take(&caller, &token, name, reads, device).await.map_err(|error| Problem::of(&error, language))?;
     caller.finish(true).await.map_err(|error| Problem::of(&error, language))?;

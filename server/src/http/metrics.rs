@@ -18,7 +18,7 @@ use prometheus_client::registry::Registry;
 
 use super::Edge;
 use super::problem::Problem;
-use super::session::language_of;
+use super::session::{bearer, language_of};
 use crate::app::App;
 
 /// Upper bounds of the latency buckets, in seconds: from a cached answer to the longest a request may take.
@@ -203,12 +203,10 @@ pub async fn count(metrics: Arc<Metrics>, request: Request, next: Next) -> Respo
 pub async fn show(edge: Edge, app: App, request: Request) -> Response {
     let language = language_of(request.headers());
     let Some(token) = &edge.metrics_token else { return Problem::not_found(language).into_response() };
-    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let given = given.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map_or("", |(_, token)| token.trim());
+    let given = bearer(request.headers()).unwrap_or_default();
     // Hashes are compared in constant time.
     if blake3::hash(given.as_bytes()) != blake3::hash(token.as_bytes()) {
-        let refused = Problem::plain(StatusCode::UNAUTHORIZED, language).into_response();
-        return ([(header::WWW_AUTHENTICATE, "Bearer")], refused).into_response();
+        return Problem::plain(StatusCode::UNAUTHORIZED, language).into_response();
     }
     edge.metrics.tile_places_free.set(i64::try_from(app.buckets.tile_places_free()).unwrap_or(i64::MAX));
     let mut text = String::new();

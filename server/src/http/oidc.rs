@@ -12,7 +12,7 @@ use super::buckets::Spender;
 use super::extract::Path;
 use super::peer::Peer;
 use super::problem::Problem;
-use super::session::{SESSION, Session, cookie};
+use super::session::{SESSION, Session, cookie, device_of};
 use super::sign_in::{SESSION_SECONDS, page};
 use crate::access::Caller;
 use crate::access::oidc::{self, Browser, Failure, Provider, Returned};
@@ -100,7 +100,7 @@ async fn enter(
         (_, Some(_)) => return Err(Failure::Refused("the provider let nobody through".into())),
         (None, None) => return Err(Failure::Refused("no code came back".into())),
     };
-    let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let device = device_of(headers);
     let browser = Browser { secret: browser.value(), device, session: session.hash.as_ref() };
     oidc::sign_in(caller, provider, Returned { state, code, issuer: words.issuer }, browser).await
 }

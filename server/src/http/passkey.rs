@@ -13,7 +13,7 @@ use webauthn_rs::prelude::{PublicKeyCredential, RegisterPublicKeyCredential};
 use super::extract::Json;
 use super::peer::Peer;
 use super::problem::Problem;
-use super::session::{SESSION, Session, cookie};
+use super::session::{SESSION, Session, cookie, device_of};
 use super::sign_in::{SESSION_SECONDS, guard};
 use crate::access::Caller;
 use crate::access::passkey::{Challenge, Passkeys};
@@ -85,7 +85,7 @@ pub async fn sign_in(
     let language = session.language;
     guard(&app, &headers, address, language)?;
     let passkeys = passkeys(&app, language)?;
-    let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let device = device_of(&headers);
     let caller = Caller::new(app.database.clone(), None, language, app.clock);
     let entered = passkeys.sign_in(&caller, id, &credential, device, session.hash.as_ref()).await;
     match ended(&caller, entered).await? {

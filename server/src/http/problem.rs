@@ -75,7 +75,7 @@ impl Problem {
 
     #[must_use]
     pub fn not_found(language: Language) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", text(language, "error-not-found"))
+        Self::plain(StatusCode::NOT_FOUND, language)
     }
 
     /// 429 with the seconds to wait.

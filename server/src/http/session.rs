@@ -92,11 +92,16 @@ pub async fn meet(app: &App, asker: &Asker, address: Option<IpAddr>) -> Result<O
 }
 
 /// What is shown as a bearer token; other schemes are for whoever stands before us.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let said = headers.get(header::AUTHORIZATION)?;
     let Ok(said) = said.to_str() else { return Some("") };
     let (scheme, shown) = said.trim().split_once(' ').unwrap_or((said.trim(), ""));
     scheme.eq_ignore_ascii_case("bearer").then(|| shown.trim())
+}
+
+/// What a device calls itself.
+pub(super) fn device_of(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default()
 }
 
 /// The language a reader asks for.

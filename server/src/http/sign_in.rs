@@ -13,7 +13,7 @@ use super::buckets::Spender;
 use super::extract::{Form, Json, Path};
 use super::peer::Peer;
 use super::problem::Problem;
-use super::session::{BROWSER, SESSION, Session, cookie, is_own_origin};
+use super::session::{BROWSER, SESSION, Session, cookie, device_of, is_own_origin};
 use crate::access::sign_in::{Proof, secret, sign_in, sign_out};
 use crate::access::{Caller, sign_in};
 use crate::app::App;
@@ -79,7 +79,7 @@ fn is_address(email: &str) -> bool {
 
 async fn enter(app: &App, session: Session, proof: Proof<'_>, headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let language = session.language;
-    let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
+    let device = device_of(headers).to_owned();
     // As nobody: a session one has already is no help here.
     let caller = Caller::new(app.database.clone(), None, language, app.clock);
     let entered = sign_in(&caller, proof, &device).await.map_err(|error| Problem::of(&error, language))?;

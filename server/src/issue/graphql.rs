@@ -18,7 +18,7 @@ use crate::company::{Company, CompanyConnection};
 use crate::error::{Error, Result, Subject};
 use crate::infrastructure::Infrastructure;
 use crate::listing::{PageLimit, page};
-use crate::loader::{caller, load};
+use crate::loader::{caller, load, load_some};
 use crate::plot::Plot;
 use crate::terrain::Terrain;
 
@@ -157,26 +157,17 @@ impl Issue {
 
     /// The plot it is on.
     async fn plot(&self, context: &Context<'_>) -> Result<Option<Plot>> {
-        match self.plot_id {
-            Some(id) => load(context, id).await,
-            None => Ok(None),
-        }
+        load_some(context, self.plot_id).await
     }
 
     /// The company it is at.
     async fn company(&self, context: &Context<'_>) -> Result<Option<Company>> {
-        match self.company_id {
-            Some(id) => load(context, id).await,
-            None => Ok(None),
-        }
+        load_some(context, self.company_id).await
     }
 
     /// The thing it is about.
     async fn infrastructure(&self, context: &Context<'_>) -> Result<Option<Infrastructure>> {
-        match self.infrastructure_id {
-            Some(id) => load(context, id).await,
-            None => Ok(None),
-        }
+        load_some(context, self.infrastructure_id).await
     }
 
     /// Your own party's support.
@@ -250,18 +241,12 @@ pub struct Support {
 impl Support {
     /// For which company.
     async fn company(&self, context: &Context<'_>) -> Result<Option<Company>> {
-        match self.company_id {
-            Some(id) => load(context, id).await,
-            None => Ok(None),
-        }
+        load_some(context, self.company_id).await
     }
 
     /// For which organisation.
     async fn organisation(&self, context: &Context<'_>) -> Result<Option<Organisation>> {
-        match self.organisation_id {
-            Some(id) => load(context, id).await,
-            None => Ok(None),
-        }
+        load_some(context, self.organisation_id).await
     }
 }
 

@@ -143,7 +143,7 @@ impl Terrain {
         after: Option<String>,
         filter: Option<SpatialFilter>,
     ) -> Result<PlotConnection> {
-        let page = page(limit(context), first, after.as_deref())?;
+        let page = page(PageLimit::of(context), first, after.as_deref())?;
         Ok(list_plots(caller(context)?, self.id, filter, &page).await?.into())
     }
 
@@ -155,7 +155,7 @@ impl Terrain {
         after: Option<String>,
         filter: Option<SpatialFilter>,
     ) -> Result<BuildingConnection> {
-        let page = page(limit(context), first, after.as_deref())?;
+        let page = page(PageLimit::of(context), first, after.as_deref())?;
         Ok(list_buildings(caller(context)?, self.id, filter, &page).await?.into())
     }
 
@@ -167,7 +167,7 @@ impl Terrain {
         after: Option<String>,
         filter: Option<SpatialFilter>,
     ) -> Result<CompanyConnection> {
-        let page = page(limit(context), first, after.as_deref())?;
+        let page = page(PageLimit::of(context), first, after.as_deref())?;
         Ok(list_companies(caller(context)?, self.id, filter, &page).await?.into())
     }
 
@@ -179,7 +179,7 @@ impl Terrain {
         after: Option<String>,
         filter: Option<SpatialFilter>,
     ) -> Result<InfrastructureConnection> {
-        let page = page(limit(context), first, after.as_deref())?;
+        let page = page(PageLimit::of(context), first, after.as_deref())?;
         Ok(list_infrastructure(caller(context)?, self.id, filter, &page).await?.into())
     }
 
@@ -191,7 +191,7 @@ impl Terrain {
         after: Option<String>,
         filter: Option<IssueFilter>,
     ) -> Result<IssueConnection> {
-        let page = page(limit(context), first, after.as_deref())?;
+        let page = page(PageLimit::of(context), first, after.as_deref())?;
         Ok(list_issues(caller(context)?, self.id, filter, &page).await?.into())
     }
 
@@ -205,10 +205,6 @@ impl Terrain {
             link_company: may(Action::LinkCompany),
         })
     }
-}
-
-fn limit(context: &Context<'_>) -> PageLimit {
-    context.data_opt::<PageLimit>().copied().unwrap_or(PageLimit::AD_HOC)
 }
 
 /// Which terrains.
@@ -240,7 +236,7 @@ impl TerrainQuery {
         after: Option<String>,
         filter: Option<TerrainFilter>,
     ) -> Result<TerrainConnection> {
-        let page = page(limit(context), first, after.as_deref())?;
+        let page = page(PageLimit::of(context), first, after.as_deref())?;
         Ok(service::list_terrains(caller(context)?, filter.unwrap_or_default(), &page).await?.into())
     }
 }

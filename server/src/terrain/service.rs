@@ -15,9 +15,10 @@ use super::graphql::{
     COLUMNS, EditTerrainInput, EditTerrainPayload, Municipality, Terrain, TerrainChangedMeanwhile, TerrainCounts, TerrainEdited,
     TerrainFilter,
 };
+use crate::access::Caller;
+use crate::access::membership::signed_in;
 use crate::access::once::{Shown, once_showing};
-use crate::access::policy::{Action, Denial, On, may};
-use crate::access::{Actor, Caller};
+use crate::access::policy::{Action, On, may};
 use crate::error::{Error, InField, Result, Subject};
 use crate::listing::{Conditions, Order, SpatialFilter, list, uuids};
 use crate::loader::{Reader, Shared};
@@ -125,10 +126,7 @@ enum Edited {
 }
 
 pub(super) async fn edit(caller: &Caller, input: EditTerrainInput) -> Result<EditTerrainPayload> {
-    // A visitor has no commands that could be repeated.
-    if matches!(caller.actor().await?, Actor::Anonymous) {
-        return Err(Error::Forbidden(Denial::SignInFirst));
-    }
+    signed_in(caller).await?;
     let content = InputType::to_value(&input);
     let change = async {
         let before = get_terrain(caller, input.terrain_id).await?;

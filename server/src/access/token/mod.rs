@@ -7,12 +7,12 @@ pub mod open;
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::FromQueryResult;
 use sha2::{Digest, Sha256};
-use terrein_shared::Reason;
 use terrein_shared::id::AccessTokenId;
+use terrein_shared::{Reason, text};
 
 use super::caller::SessionHash;
 use super::{Caller, Database};
-use crate::error::{Error, Result, Subject, invalid};
+use crate::error::{Error, InField, Result, Subject, invalid};
 use crate::texts::Language;
 use terrein_shared::clock::Clock;
 
@@ -150,12 +150,7 @@ struct Made {
 /// [`Error::Invalid`] for a name without letters, no scope, a day in the past or more than a year away.
 pub async fn create(caller: &Caller, wanted: &Wanted<'_>) -> Result<Option<(AccessTokenId, String)>> {
     caller.account().await?;
-    let name = wanted.name.trim();
-    match name.chars().count() {
-        0 => return Err(invalid("name", Reason::Required)),
-        1..=NAME => {}
-        _ => return Err(invalid("name", Reason::TooLong { max: NAME })),
-    }
+    let name = text::required(wanted.name.to_owned(), NAME).in_field("name")?;
     if wanted.scopes.is_empty() {
         return Err(invalid("scopes", Reason::Required));
     }
