@@ -2,14 +2,16 @@ import { execute } from '../api/client';
 import { issueDetailQuery } from '../api/operations/reads';
 import type { TerreinDb } from '../store/db';
 
-/** What has been asked already in this run, so that an open sheet asks once per change. */
-const asked = new Map<string, number>();
+/** What has been asked already for each copy in this run, so that an open sheet asks once per change. */
+const askedFor = new WeakMap<TerreinDb, Map<string, number>>();
 
 /**
  * Reads who is named, who supports and what happened, and keeps it. Offline, or without the right, the kept
  * details simply stay; the sheet shows the rest.
  */
 export async function pullDetail(db: TerreinDb, issueId: string, mark: number): Promise<void> {
+  const asked = askedFor.get(db) ?? new Map<string, number>();
+  askedFor.set(db, asked);
   if (asked.get(issueId) === mark) return;
   asked.set(issueId, mark);
   try {
