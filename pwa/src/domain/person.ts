@@ -1,16 +1,14 @@
-export const ROLES = [
-  'AANJAGER',
-  'ENTREPRENEUR',
-  'OWNER',
-  'MUNICIPALITY',
-  'GRID_OPERATOR',
-  'PARK_MANAGER',
-  'PROJECT_LEAD',
-  'PROVINCE',
-  'PARTNER',
-  'ADMIN',
-] as const;
-export type Role = (typeof ROLES)[number];
+export type Role =
+  | 'AANJAGER'
+  | 'ENTREPRENEUR'
+  | 'OWNER'
+  | 'MUNICIPALITY'
+  | 'GRID_OPERATOR'
+  | 'PARK_MANAGER'
+  | 'PROJECT_LEAD'
+  | 'PROVINCE'
+  | 'PARTNER'
+  | 'ADMIN';
 
 export interface Membership {
   role: Role;
@@ -29,6 +27,15 @@ export interface Viewer {
   /** A role of theirs counts only after signing in with a passkey, or through their own organisation. */
   needsStrongSignIn?: boolean;
   memberships: Membership[];
+}
+
+/** Somebody's own organisations: their names by id. */
+export function organisationsOf(viewer: Viewer | null): Map<string, string> {
+  return new Map(
+    viewer?.memberships.flatMap(({ organisationId, organisation }) =>
+      organisationId ? [[organisationId, organisation] as const] : [],
+    ),
+  );
 }
 
 /** The role somebody has on a terrain; the first one that holds there. */

@@ -13,6 +13,7 @@ const reasons: Record<string, () => string> = {
   DOES_NOT_FIT: m.reason_does_not_fit,
   SEEING_AS: m.reason_seeing_as,
   OFFLINE: m.reason_offline,
+  UNREACHABLE: m.reason_offline,
   RATE_LIMITED: m.reason_rate_limited,
   NOT_THE_AUTHOR: m.reason_not_the_author,
   ALREADY_CLOSED: m.reason_already_closed,

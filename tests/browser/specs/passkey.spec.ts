@@ -1,27 +1,12 @@
-import type { CDPSession, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { expect, PEOPLE, test } from '../fixtures';
 import { TerrainPage } from '../pages/terrain';
+import { ask } from '../support/graph';
+import { withAuthenticator } from '../support/passkey';
 
 interface Challenge<Options> {
   id: string;
   publicKey: Options;
-}
-
-/** A device of Chromium's own, with a finger that is always on it. */
-async function authenticator(page: Page): Promise<{ cdp: CDPSession; id: string }> {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send('WebAuthn.enable');
-  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return { cdp, id: authenticatorId };
 }
 
 /** Adds a passkey as a page does; the answer's status. */
@@ -63,25 +48,14 @@ async function signIn(page: Page): Promise<number> {
   });
 }
 
-async function ask<Data>(page: Page, query: string): Promise<Data> {
-  return page.evaluate(async (query) => {
-    const response = await fetch('/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ query }),
-    });
-    return ((await response.json()) as { data: Data }).data;
-  }, query);
-}
-
 test('a passkey is added, and signs in afterwards without an address', async ({ visit, server }) => {
   const page = await visit();
-  const device = await authenticator(page);
+  const { session: cdp, authenticatorId } = await withAuthenticator(page);
   await page.goto(await server.signInLink(PEOPLE.aanjager));
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.waitForURL(/\/terrein\//);
   expect(await add(page, 'Laptop')).toBe(201);
-  const { credentials } = await device.cdp.send('WebAuthn.getCredentials', { authenticatorId: device.id });
+  const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId });
   expect(credentials).toHaveLength(1);
   expect(credentials[0]).toMatchObject({
     isResidentCredential: true,
@@ -110,12 +84,12 @@ test('a passkey is added, and signs in afterwards without an address', async ({ 
   // A copy of the key, which counts from where it was taken, is found out.
   const [key] = credentials;
   if (!key) throw new Error('no key');
-  await device.cdp.send('WebAuthn.removeCredential', {
-    authenticatorId: device.id,
+  await cdp.send('WebAuthn.removeCredential', {
+    authenticatorId,
     credentialId: key.credentialId,
   });
-  await device.cdp.send('WebAuthn.addCredential', {
-    authenticatorId: device.id,
+  await cdp.send('WebAuthn.addCredential', {
+    authenticatorId,
     credential: { ...key, signCount: 0 },
   });
   expect(await signIn(page)).toBe(422);

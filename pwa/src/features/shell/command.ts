@@ -15,11 +15,15 @@ export async function tell<Result, Variables>(
   try {
     return await execute(document, variables);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const known = error.code === 'UNREACHABLE' ? 'OFFLINE' : (error.reason ?? error.code);
-    toast(reasonWord(known), null, 'triangle-alert');
+    tellProblem(error);
     return null;
   }
+}
+
+/** Says in a toast what the server refused, or that it is out of reach; a fault of our own is thrown on. */
+export function tellProblem(error: unknown): void {
+  if (!(error instanceof ApiError)) throw error;
+  toast(reasonWord(error.reason ?? error.code), null, 'triangle-alert');
 }
 
 /** The same for a command with an input, under an id of its own. */
