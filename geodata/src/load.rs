@@ -1,7 +1,7 @@
 //! Rows on their way into staging: read in a thread of their own, checked there, sent by COPY as they come.
 
 use sqlx::PgConnection;
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 
 use crate::crs::{self, Crs};
 use crate::error::{Error, Result};
@@ -186,18 +186,26 @@ pub async fn prepare(source: &Source, db: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-/// Copies chunks into their staging tables until the reader is done.
+/// Copies chunks into their staging tables until the reader is done. Over two connections: laying a shape down in degrees costs the
+/// database more than reading it costs us, so that one alone would keep the reader waiting.
 ///
 /// # Errors
 /// The database's, a value that does not fit its column among them.
-pub async fn copy(source: &Source, db: &mut PgConnection, mut chunks: mpsc::Receiver<Chunk>) -> Result<()> {
-    let mut next = chunks.recv().await;
+pub async fn copy(source: &Source, db: &mut PgConnection, beside: &mut PgConnection, chunks: mpsc::Receiver<Chunk>) -> Result<()> {
+    let chunks = Mutex::new(chunks);
+    tokio::try_join!(copy_some(source, db, &chunks), copy_some(source, beside, &chunks))?;
+    Ok(())
+}
+
+async fn copy_some(source: &Source, db: &mut PgConnection, chunks: &Mutex<mpsc::Receiver<Chunk>>) -> Result<()> {
+    let take = async || chunks.lock().await.recv().await;
+    let mut next = take().await;
     while let Some(first) = next.take() {
         let part = first.part;
         let statement = format!("copy {} from stdin", table(source, part));
         let mut copy = db.copy_in_raw(&statement).await?;
         copy.send(first.bytes).await?;
-        while let Some(chunk) = chunks.recv().await {
+        while let Some(chunk) = take().await {
             if chunk.part != part {
                 next = Some(chunk);
                 break;

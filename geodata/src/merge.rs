@@ -71,7 +71,7 @@ pub async fn merge(target: &Target, with: &Provenance<'_>, db: &mut PgConnection
 }
 
 fn statement(target: &Target, touched: &str, near: bool) -> String {
-    let Target { table, key, columns, select, provenance, placing, .. } = target;
+    let Target { table, key, columns, select, provenance, placing, in_rd, .. } = target;
     let list = columns.join(", ");
     let keep = |c: &str, yes: &str, no: String| {
         if *provenance { format!("case when '{c}' = any (t.edited_fields) then {yes} else {no} end") } else { no }
@@ -97,8 +97,8 @@ fn statement(target: &Target, touched: &str, near: bool) -> String {
     } else {
         (format!("t.{key} = n.{key}"), "t.code", "", (*key).to_owned(), (*key).to_owned(), "")
     };
-    let places: String = placing.iter().map(|(column, _)| format!(", {column}")).collect();
-    let placed: String = placing.iter().map(|(_, expression)| format!(", {expression}")).collect();
+    let once = placing.iter().copied().chain(in_rd.then_some(("geom_rd", "geom_rd")));
+    let (places, placed): (String, String) = once.map(|(column, value)| (format!(", {column}"), format!(", {value}"))).unzip();
     let done = !placing.is_empty();
     let id = if *provenance { "id" } else { "null::uuid" };
     // A list of companies is of the terrain it was made for, wherever their addresses turn out to lie.
@@ -108,12 +108,12 @@ fn statement(target: &Target, touched: &str, near: bool) -> String {
         "where $5::uuid is null or $6::double precision is not null"
     };
     format!(
-        "with n as materialized (select q.* from ({select}) q {filter}),
-        m as materialized (select n.*, {own} as old, {alive}({differs}) as differs from n left join {table} t on {joined}),
+        "with m as materialized (
+          select n.*, {own} as old, {alive}({differs}) as differs from (select q.* from ({select}) q {filter}) n left join {table} t on {joined}),
         ins as (insert into {table} ({head}, {list}{places}) select {values}, {list}{placed} from m n where old is null returning {id} as id),
         upd as (update {table} t set {sets}{stamp} from m where {own} = m.old and m.differs returning {returned} as id),
         seen as (insert into {touched} (kind, id, placed) select '{table}', id, {done} from ins union all select '{table}', id, false from upd)
-        select (select count(*) from n), (select count(*) from ins), (select count(*) from upd), $1::uuid, $2::text, $3::date, $4::text",
+        select (select count(*) from m), (select count(*) from ins), (select count(*) from upd), $1::uuid, $2::text, $3::date, $4::text",
         differs = differs.join(" or "),
         sets = sets.join(", "),
         returned = if *provenance { "t.id" } else { "null::uuid" },

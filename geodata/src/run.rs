@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 use terrein_shared::id::new_id;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -46,11 +47,21 @@ pub struct Request {
     pub language: Language,
 }
 
-/// Runs one import on a connection of role `terrein_importer`.
+/// Runs one import as `importer`, a login of role `terrein_importer`.
 ///
 /// # Errors
 /// [`Error`]; then the database is as it was.
-pub async fn import(db: &mut PgConnection, request: &Request) -> Result<Report> {
+pub async fn import(importer: &PgConnectOptions, request: &Request) -> Result<Report> {
+    let mut db = importer.connect().await?;
+    let outcome = import_on(&mut db, importer, request).await;
+    let closed = db.close().await;
+    // When the database is gone the import's own error is the one to tell.
+    let report = outcome?;
+    closed?;
+    Ok(report)
+}
+
+async fn import_on(db: &mut PgConnection, importer: &PgConnectOptions, request: &Request) -> Result<Report> {
     let source = sources::by_name(&request.source).ok_or_else(|| {
         let known: Vec<&str> = sources::ALL.iter().map(|s| s.name).collect();
         Error::WrongUse(format!("no source “{}”; known are {}", request.source, known.join(", ")))
@@ -73,7 +84,7 @@ pub async fn import(db: &mut PgConnection, request: &Request) -> Result<Report> 
     if !free {
         return Err(Error::Busy { source_name: source.name });
     }
-    let work = Work { source, request, file: &file, folder: folder.path() };
+    let work = Work { source, request, importer, file: &file, folder: folder.path() };
     let done = work.run(options, crs, db).await;
     // Whatever became of it. When the database is gone the first error is the one to tell.
     let cleaned = clean_up(source, db).await;
@@ -98,6 +109,7 @@ fn lock_name(source: &Source) -> String {
 struct Work<'a> {
     source: &'static Source,
     request: &'a Request,
+    importer: &'a PgConnectOptions,
     file: &'a fetch::Fetched,
     folder: &'a Path,
 }
@@ -105,11 +117,11 @@ struct Work<'a> {
 impl Work<'_> {
     /// Stages outside any transaction, because the feed waits for the oldest one that writes; judges, merges and links inside one.
     async fn run(&self, options: Options, crs: Option<Crs>, db: &mut PgConnection) -> Result<Report> {
-        let &Self { source, request, file, folder } = self;
+        let &Self { source, request, file, .. } = self;
         let started = Instant::now();
         load::prepare(source, db).await?;
         merge::prepare(source, db).await?;
-        let mut intake = stage(source, request, options, crs, &file.path, folder, db).await?;
+        let mut intake = self.stage(options, crs, db).await?;
         let read_ms = started.elapsed().as_millis();
         for (part, _) in intake.kept.iter().enumerate().filter(|(_, kept)| **kept > 0) {
             sqlx::raw_sql(AssertSqlSafe(format!("analyze {} (row_number)", load::table(source, part)))).execute(&mut *db).await?;
@@ -147,6 +159,28 @@ impl Work<'_> {
             file.name
         );
         Ok(Report::new(source.name, request, intake, counts, repairs, links))
+    }
+
+    /// Reads the file in a thread of its own while its rows are copied in.
+    async fn stage(&self, options: Options, crs: Option<Crs>, db: &mut PgConnection) -> Result<Intake> {
+        let &Self { source, request, .. } = self;
+        let mut beside = self.importer.connect().await?;
+        let (sender, chunks) = mpsc::channel(IN_FLIGHT);
+        let progress = progress(source.name);
+        let mut stager = Stager::new(source, options.clone(), crs, sender, progress.clone());
+        let (file, folder, layer, asked) = (self.file.path.clone(), self.folder.to_owned(), request.layer.clone(), crs.is_some());
+        let reader = tokio::task::spawn_blocking(move || -> Result<Intake> {
+            let job = Job { source, options: &options, layer: layer.as_deref(), folder: &folder, crs_asked: asked };
+            job.read(&file, &mut stager)?;
+            stager.finish()
+        });
+        let copied = load::copy(source, db, &mut beside, chunks).await;
+        let read = reader.await.map_err(std::io::Error::other)?;
+        progress.finish_and_clear();
+        // When the database stops, the reader only notices that nobody listens: the database's reason is the one to tell.
+        copied?;
+        beside.close().await?;
+        read
     }
 
     async fn merge(&self, intake: &Intake, db: &mut PgConnection) -> Result<(Uuid, Counts)> {
@@ -204,33 +238,6 @@ fn options(source: &'static Source, request: &Request) -> Result<(Options, Optio
     };
     let map = request.map.iter().map(|(ours, theirs)| (ours.clone(), crate::text::column_name(theirs))).collect();
     Ok((Options { kind: request.kind.clone(), map }, crs))
-}
-
-/// Reads the file in a thread of its own while its rows are copied in.
-async fn stage(
-    source: &'static Source,
-    request: &Request,
-    options: Options,
-    crs: Option<Crs>,
-    file: &Path,
-    folder: &Path,
-    db: &mut PgConnection,
-) -> Result<Intake> {
-    let (sender, chunks) = mpsc::channel(IN_FLIGHT);
-    let progress = progress(source.name);
-    let mut stager = Stager::new(source, options.clone(), crs, sender, progress.clone());
-    let (file, folder, layer, asked) = (file.to_owned(), folder.to_owned(), request.layer.clone(), crs.is_some());
-    let reader = tokio::task::spawn_blocking(move || -> Result<Intake> {
-        let job = Job { source, options: &options, layer: layer.as_deref(), folder: &folder, crs_asked: asked };
-        job.read(&file, &mut stager)?;
-        stager.finish()
-    });
-    let copied = load::copy(source, db, chunks).await;
-    let read = reader.await.map_err(std::io::Error::other)?;
-    progress.finish_and_clear();
-    // When the database stops, the reader only notices that nobody listens: the database's reason is the one to tell.
-    copied?;
-    read
 }
 
 fn progress(name: &str) -> indicatif::ProgressBar {

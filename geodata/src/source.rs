@@ -75,6 +75,9 @@ pub struct Target {
     /// Links that a new row gets as it is added, as column and expression over the row `n`: a second write of every row would cost as
     /// much as the first, since a table's shapes are computed anew with each.
     pub placing: &'static [(&'static str, &'static str)],
+    /// The select also gives `geom_rd`: the shape in EPSG:28992 as it was drawn, null where it was drawn in another system. A new row
+    /// takes it as it is; after that it follows `geom`.
+    pub in_rd: bool,
 }
 
 /// The terrain that holds most of a new area, if that is a quarter or more; as `link/area_terrain.sql` has it.

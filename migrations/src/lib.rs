@@ -12,6 +12,7 @@ mod m20261125_103000_audit;
 mod m20261125_104000_access_token;
 mod m20261125_105000_personal_data;
 mod m20261125_110000_retention;
+mod m20261125_120000_shape_in_rd;
 mod provision;
 
 pub use provision::{Error, Missing, migrate, missing_leakproof, provision};
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_104000_access_token::Migration),
             Box::new(m20261125_105000_personal_data::Migration),
             Box::new(m20261125_110000_retention::Migration),
+            Box::new(m20261125_120000_shape_in_rd::Migration),
         ]
     }
 }

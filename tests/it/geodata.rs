@@ -7,27 +7,25 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, PgPool};
 use terrein_geodata::{Error, Language, Report, Request};
 use terrein_tests::TestDatabase;
 
 /// A database, somebody who imports, and somebody who looks.
 struct Desk {
     database: TestDatabase,
-    db: PgConnection,
     eyes: PgPool,
 }
 
 impl Desk {
     async fn new() -> Self {
         let database = TestDatabase::new().await;
-        let db = PgConnection::connect_with(&database.options("terrein_importer")).await.expect("the importer connects");
         let eyes = database.superuser().await;
-        Self { database, db, eyes }
+        Self { database, eyes }
     }
 
     async fn try_import(&mut self, request: Request) -> Result<Report, Error> {
-        terrein_geodata::import(&mut self.db, &request).await
+        terrein_geodata::import(&self.database.options("terrein_importer"), &request).await
     }
 
     async fn import(&mut self, source: &str, from: impl AsRef<Path>) -> Value {
@@ -166,6 +164,33 @@ async fn a_parcel_is_its_outline_not_its_label_and_an_arc_is_straight_within_a_c
     assert_eq!(report["unlinked"][0]["reason"], "no_terrain");
     let provenance: String = desk.one("select source || ' ' || source_id || ' ' || licence from plot where number = '101'").await;
     assert_eq!(provenance, "brk 70000000000101 CC BY 4.0, Kadaster");
+}
+
+#[tokio::test]
+async fn a_shape_drawn_in_rd_is_kept_as_it_was_drawn_and_follows_what_changes_it() {
+    let mut desk = Desk::new().await;
+    desk.import("brk", fixture("brk/perceel.gml")).await;
+    // What went to degrees and came back would be some micrometres off.
+    let drawn = "select count(*) from plot where ST_X(ST_PointN(ST_ExteriorRing(ST_GeometryN(geom_rd, 1)), 1)) = round(ST_X(ST_PointN(ST_ExteriorRing(ST_GeometryN(geom_rd, 1)), 1))::numeric, 3)";
+    assert_eq!(desk.one::<i64>(drawn).await, 4);
+    let apart = "select max(ST_HausdorffDistance(geom_rd, ST_Transform(geom, 28992))) from plot";
+    assert!(desk.one::<f64>(apart).await < 0.001);
+    // Nobody but an import says what it is in metres.
+    desk.execute("update plot set geom_rd = ST_Translate(geom_rd, 100, 0) where number = '101'").await;
+    assert!(desk.one::<f64>(apart).await < 0.001);
+    desk.execute("update plot set geom = ST_Translate(geom, 0.001, 0)").await;
+    assert!(desk.one::<f64>(apart).await < 0.001);
+    assert_eq!(desk.one::<i64>(drawn).await, 0, "all moved");
+    desk.execute(
+        "insert into plot (id, cadastral_municipality, section, number, geom, geom_rd)
+        select gen_random_uuid(), 'PRF00', 'B', '7', geom, ST_Translate(geom_rd, 100, 0) from plot where number = '101'",
+    )
+    .await;
+    assert!(desk.one::<f64>(apart).await < 0.001);
+    // A file in degrees has no shape in metres to bring.
+    let mut other = Desk::new().await;
+    other.import("brk", fixture("brk/items.json")).await;
+    assert!(other.one::<f64>(apart).await < 0.001);
 }
 
 #[tokio::test]

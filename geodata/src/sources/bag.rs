@@ -181,6 +181,7 @@ pub const SOURCE: Source = Source {
             provenance: true,
             needs: &["building"],
             placing: &[PLACE_ON_TERRAIN, PLACE_ON_PLOT],
+            in_rd: true,
         },
         Target {
             table: "address",
@@ -203,6 +204,7 @@ pub const SOURCE: Source = Source {
             provenance: true,
             needs: &["flat", "number"],
             placing: &[],
+            in_rd: false,
         },
     ],
     checks: &[include_str!("bag_dangling.sql")],

@@ -86,6 +86,7 @@ pub const SOURCE: Source = Source {
         provenance: true,
         needs: &[],
         placing: &[],
+        in_rd: true,
     }],
     checks: &[],
     after: &[],

@@ -46,6 +46,7 @@ pub const SOURCE: Source = Source {
         provenance: true,
         needs: &["plot"],
         placing: &[PLACE_ON_TERRAIN],
+        in_rd: true,
     }],
     checks: &["select row_number, 'identification', 'duplicate', identification from (
         select row_number, identification, row_number() over (partition by identification order by row_number) as n from staging.brk_plot) d where n > 1"],

@@ -58,6 +58,7 @@ pub const SOURCE: Source = Source {
         provenance: true,
         needs: &["company"],
         placing: &[],
+        in_rd: false,
     }],
     checks: &[
         "select row_number, 'name', 'duplicate', name from (

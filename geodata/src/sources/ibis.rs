@@ -49,6 +49,7 @@ pub const SOURCE: Source = Source {
         provenance: true,
         needs: &["park"],
         placing: &[],
+        in_rd: false,
     }],
     checks: &[],
     after: &["with wanted as (

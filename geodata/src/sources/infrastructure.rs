@@ -44,6 +44,7 @@ pub const SOURCE: Source = Source {
         provenance: true,
         needs: &["thing"],
         placing: &[],
+        in_rd: true,
     }],
     checks: &["select row_number, 'id', 'duplicate', source_id from (
         select row_number, source_id, row_number() over (partition by source_id order by row_number) as n from staging.infrastructure_thing where source_id is not null) d where n > 1"],

@@ -58,6 +58,7 @@ pub const SOURCE: Source = Source {
             provenance: false,
             needs: &["area"],
             placing: &[],
+            in_rd: false,
         },
         Target {
             table: "reference.municipality",
@@ -68,6 +69,7 @@ pub const SOURCE: Source = Source {
             provenance: false,
             needs: &["list"],
             placing: &[],
+            in_rd: false,
         },
     ],
     checks: &[],

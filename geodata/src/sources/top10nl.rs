@@ -54,6 +54,7 @@ pub const SOURCE: Source = Source {
         provenance: true,
         needs: &[],
         placing: &[],
+        in_rd: true,
     }],
     checks: &[],
     after: &[],

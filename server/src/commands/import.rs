@@ -6,8 +6,8 @@
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
+use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, Connection};
 use terrein_geodata::{Error, Language, Request};
 use uuid::Uuid;
 
@@ -99,10 +99,7 @@ pub async fn run(args: ImportArgs, importer: PgConnectOptions) -> anyhow::Result
         language: language(),
     };
     // A merge of many rows takes its time; its SQL is nothing for who waits at the screen.
-    let mut db = importer.disable_statement_logging().connect().await?;
-    let outcome = terrein_geodata::import(&mut db, &request).await;
-    db.close().await?;
-    match outcome {
+    match terrein_geodata::import(&importer.disable_statement_logging(), &request).await {
         Ok(report) if json => println!("{}", report.json()),
         Ok(report) => print!("{}", report.text()),
         Err(error) => return Ok(refuse(&error, request.language, json)),

@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use sqlx::{ConnectOptions, Connection};
 use terrein_tests::TestDatabase;
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context as Subscribed, SubscriberExt};
@@ -107,15 +106,14 @@ struct Took {
 async fn terrein(file: &Path, database: &TestDatabase, created: u64) -> Result<Took> {
     let phases = Arc::new(Mutex::new(0.0));
     let subscriber = tracing_subscriber::registry().with(Phases(phases.clone()));
-    let mut connection = database.options("terrein_importer").connect().await?;
+    let importer = database.options("terrein_importer");
     let request = terrein_geodata::Request { source: "brk".to_owned(), from: file.display().to_string(), ..Default::default() };
     let started = Instant::now();
     // The subscriber holds for this thread: the runtime's main one, which drives the import.
     let guard = tracing::subscriber::set_default(subscriber);
-    let report = terrein_geodata::import(&mut connection, &request).await?;
+    let report = terrein_geodata::import(&importer, &request).await?;
     drop(guard);
     let total = started.elapsed().as_secs_f64();
-    connection.close().await?;
     ensure!(report.counts.created == created, "{} created, not {created}", report.counts.created);
     let link = phases.lock().map(|link| *link).unwrap_or_default();
     Ok(Took { total, link })
