@@ -7,8 +7,7 @@ ARG RUNTIME_IMAGE=debian:bookworm-slim
 FROM ${NODE_IMAGE} AS app
 WORKDIR /src/pwa
 COPY pwa/package.json pwa/package-lock.json pwa/.npmrc ./
-# npm ci refuses a lock that lacks an optional package for another system; install follows the lock just the same.
-RUN npm ci || npm install --no-save
+RUN npm ci
 COPY server/schema.graphql ../server/schema.graphql
 COPY pwa ./
 RUN npm run build
