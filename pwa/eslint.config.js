@@ -14,6 +14,13 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser } },
   },
   {
+    // The arrows of the layers: what works without a screen knows nothing of screens or maps.
+    files: ['src/{api,domain,edits,store,sync}/**'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '/(features|map|ui)/' }] }],
+    },
+  },
+  {
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'svelte/no-navigation-without-resolve': 'off',

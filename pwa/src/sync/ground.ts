@@ -1,6 +1,5 @@
 import { bboxOf, inner } from '../domain/geo';
-import { tilesAt, tilesOf } from '../domain/tiles';
-import { ADDRESS, GROUND, LEAST_ZOOM, MOST_ZOOM, tilePath } from '../map/style/sources';
+import { ADDRESS, GROUND, LEAST_ZOOM, MOST_ZOOM, tilePath, tilesAt, tilesOf } from '../domain/tiles';
 import type { TerreinDb } from '../store/db';
 import { FORGET, GROUND_KEPT, TILES } from '../worker/names';
 

@@ -1,12 +1,12 @@
 import type { StyleSpecification } from 'maplibre-gl';
 import fontUrl from '@fontsource-variable/hanken-grotesk/files/hanken-grotesk-latin-wght-normal.woff2?url';
 import type { Geometry } from '../../domain/geo';
+import { ADDRESS, GROUND, LEAST_ZOOM, MOST_ZOOM, tilePath } from '../../domain/tiles';
 import { accents, buildings, plots, shapes } from './built';
 import type { Palette } from './colors';
 import { onTop, under, ways } from './ground';
 import { LABEL_FONT, labels } from './labels';
 import type { Names } from './names';
-import { ADDRESS, GROUND, LEAST_ZOOM, MOST_ZOOM, tilePath } from './sources';
 import { infrastructure } from './works';
 
 /** What a person can switch, and the style layers behind each. Pins are drawn from the device's own copy. */

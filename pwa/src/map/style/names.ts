@@ -26,41 +26,84 @@ const WATERS = /kanaal|haven|vaart|beek|gracht|sloot|wetering|plas/i;
 
 /** One place per name on the ground: the parts of a line that tiles cut are put together again. */
 export function namesOf(lines: readonly NamedLine[]): NameFeature[] {
-  const whole: NamedLine[] = [];
+  const named = new Map<string, Position[][]>();
   for (const { name, line } of lines) {
-    let joined = [...line];
-    for (let other = partOf(whole, name, joined); other; other = partOf(whole, name, joined)) {
-      whole.splice(whole.indexOf(other), 1);
-      joined = joined.concat(other.line);
-    }
-    whole.push({ name, line: joined });
+    const there = named.get(name);
+    if (there) there.push(line);
+    else named.set(name, [line]);
   }
-  return whole
-    .flatMap(({ name, line }) => {
-      const ends = farthest(line);
-      return ends ? [feature(name, ends)] : [];
-    })
+  return [...named]
+    .flatMap(([name, parts]) =>
+      joined(parts).flatMap((line) => {
+        const ends = farthest(line);
+        return ends ? [feature(name, ends)] : [];
+      }),
+    )
     .sort((a, b) => a.properties.name.localeCompare(b.properties.name));
 }
 
-const partOf = (
-  whole: readonly NamedLine[],
-  name: string,
-  line: readonly Position[],
-): NamedLine | undefined =>
-  whole.find(
-    (other) =>
-      other.name === name && other.line.some((there) => line.some((here) => distanceM(here, there) < PART_M)),
-  );
+const DEGREE_M = 111_195;
+/** Wider than the reach of a part, so that what lies within reach is in the same square or in one beside it. */
+const SQUARE_M = 1.25 * PART_M;
+
+/** Lines that lie against each other, as one. Each point is held only against those in the squares around it. */
+function joined(lines: Position[][]): Position[][] {
+  const group = lines.map((_, i) => i);
+  const of = (line: number): number => {
+    let at = line;
+    while (group[at] !== at) at = group[at] = group[group[at] as number] as number;
+    return at;
+  };
+  const narrowing = Math.cos(((lines[0]?.[0]?.[1] ?? 0) * Math.PI) / 180);
+  const squares = new Map<string, { at: Position; line: number }[]>();
+  for (const [line, points] of lines.entries())
+    for (const at of points) {
+      const x = Math.floor((at[0] * DEGREE_M * narrowing) / SQUARE_M);
+      const y = Math.floor((at[1] * DEGREE_M) / SQUARE_M);
+      for (let column = x - 1; column <= x + 1; column += 1)
+        for (let row = y - 1; row <= y + 1; row += 1)
+          for (const there of squares.get(`${column} ${row}`) ?? []) {
+            const [mine, other] = [of(line), of(there.line)];
+            if (mine !== other && distanceM(at, there.at) < PART_M)
+              group[Math.max(mine, other)] = Math.min(mine, other);
+          }
+      const own = squares.get(`${x} ${y}`);
+      if (own) own.push({ at, line });
+      else squares.set(`${x} ${y}`, [{ at, line }]);
+    }
+  const whole = new Map<number, Position[]>();
+  for (const [line, points] of lines.entries()) {
+    const there = whole.get(of(line));
+    if (there) there.push(...points);
+    else whole.set(of(line), [...points]);
+  }
+  return [...whole.values()];
+}
+
+/** Directions in which a line is measured: the two ends found lie at most a thousandth nearer than the farthest. */
+const DIRECTIONS = 32;
 
 function farthest(line: readonly Position[]): [Position, Position] | null {
+  const [first] = line;
+  if (!first) return null;
+  const narrowing = Math.cos((first[1] * Math.PI) / 180);
   let found: [Position, Position] | null = null;
   let most = 0;
-  for (const [i, a] of line.entries())
-    for (const b of line.slice(i + 1)) {
-      const metres = distanceM(a, b);
-      if (metres > most) [found, most] = [[a, b], metres];
+  for (let k = 0; k < DIRECTIONS; k += 1) {
+    const [east, north] = [
+      Math.cos((k * Math.PI) / DIRECTIONS) * narrowing,
+      Math.sin((k * Math.PI) / DIRECTIONS),
+    ];
+    let [a, b] = [first, first];
+    let [least, furthest] = [Infinity, -Infinity];
+    for (const at of line) {
+      const along = at[0] * east + at[1] * north;
+      if (along < least) [least, a] = [along, at];
+      if (along > furthest) [furthest, b] = [along, at];
     }
+    const metres = distanceM(a, b);
+    if (metres > most) [found, most] = [[a, b], metres];
+  }
   return found;
 }
 
