@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::caller::{Actor, Viewer as Person};
 use super::membership::Membership;
 use super::once::once;
-use super::policy::{Action, On, may};
+use super::policy::{Action, Denial, On, may};
 use super::session::{Session, sessions};
 use crate::error::Result;
 use crate::loader::caller;
@@ -21,16 +21,15 @@ const ORGANISATION_COLUMNS: &str = "id, name, kind";
 pub struct Permission {
     /// You may.
     pub allowed: bool,
-    /// Why not, as a code: `SIGN_IN_FIRST`, `NOT_YOUR_TERRAIN`, `NOT_YOUR_ROLE`, `NOT_THE_AUTHOR`, `NOT_YOURS`, `ALREADY_CLOSED`,
-    /// `LAST_AANJAGER`.
-    pub reason: Option<&'static str>,
+    /// Why not.
+    pub reason: Option<Denial>,
 }
 
 impl Permission {
     #[must_use]
     pub fn of(actor: &Actor, action: Action, on: On) -> Self {
         let denial = may(actor, action, on).err();
-        Self { allowed: denial.is_none(), reason: denial.map(super::policy::Denial::code) }
+        Self { allowed: denial.is_none(), reason: denial }
     }
 }
 
