@@ -19,6 +19,11 @@ export class SignInPage {
     return this;
   }
 
+  /** The way in of an organisation of one's own. */
+  organisation(name: string): Locator {
+    return this.page.getByRole('link', { name: `Verder met ${name}` });
+  }
+
   /** Asks for a mail and waits until the app says that it was sent. */
   async ask(email: string): Promise<void> {
     await this.email.fill(email);

@@ -101,6 +101,32 @@ test('a role that asks for a passkey says so until there is one, and counts from
     await expect(page.getByText('Je rol vraagt om een passkey. Maak er een.')).toHaveCount(0);
     await terrain.openList();
     await expect(terrain.row('Uitbreiden lukt niet: het net is vol')).toBeVisible();
+
+    // Another device of theirs, let in by a mail: a mailbox alone adds no second passkey.
+    const second = await visit({ options: { baseURL: server.url } });
+    await withAuthenticator(second);
+    const again = await new SignInPage(second).open();
+    const before = await server.mails();
+    await again.ask(PEOPLE.aanjager);
+    await again.code.fill((await server.mailAfter(before, PEOPLE.aanjager)).code);
+    await second.waitForURL(/\/account$/);
+    const there = part(second, 'Passkeys');
+    await there.getByRole('button', { name: 'Maak een passkey' }).click();
+    await expect(there.getByRole('alert')).toContainText('Log eerst in met een passkey die je al hebt');
+    await expect(there.getByRole('link', { name: 'Log opnieuw in' })).toBeVisible();
+    // A refusal that another sign-in does not take away asks for none.
+    await second.route('**/passkeys/options', (route) =>
+      route.fulfill({
+        status: 422,
+        contentType: 'application/problem+json',
+        body: '{"code":"PASSKEY_INVALID"}',
+      }),
+    );
+    await there.getByRole('button', { name: 'Maak een passkey' }).click();
+    await expect(there.getByRole('alert')).toHaveText(
+      'Deze passkey is niet toegevoegd. Probeer het nog eens.',
+    );
+    await expect(there.getByRole('link', { name: 'Log opnieuw in' })).toHaveCount(0);
   } finally {
     await server.stop();
   }

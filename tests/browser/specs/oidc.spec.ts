@@ -1,6 +1,7 @@
 import { expect, PEOPLE, test } from '../fixtures';
 import { MorePage } from '../pages/more';
 import { SignInPage } from '../pages/sign-in';
+import { TerrainPage } from '../pages/terrain';
 import { Organisation } from '../support/organisation';
 import { Server } from '../support/server';
 import { ask } from '../support/graph';
@@ -32,13 +33,19 @@ test('an organisation lets its people in, strongly, and knows them the next time
   shoot,
 }) => {
   const page = await visit({ device: 'phone', options: { baseURL: server.url } });
-  await page.goto('/sign-in/oidc/demo');
+  // Somebody who looks around wants to set a pin, and is sent to the sign-in screen first.
+  const terrain = await new TerrainPage(page).open();
+  const began = new URL(page.url()).pathname;
+  await terrain.newPin.tap();
+  const own = new SignInPage(page).organisation('Gemeente van de proef');
+  await shoot(page, 'sign-in/telefoon-organisatie-knop');
+  await own.tap();
   await expect(page.getByRole('heading')).toHaveText('Organisation of the tests');
   expect(new URL(page.url()).origin).toBe(organisation.issuer);
   await page.getByLabel('User name').fill('g.debeer');
   await page.getByRole('button', { name: 'Sign in' }).tap();
-  await page.waitForURL(/\/terrein\//);
-  expect(new URL(page.url()).origin).toBe(server.url);
+  // Back where it began.
+  await page.waitForURL(`${server.url}${began}`);
   const more = await new MorePage(page).open();
   await expect(more.account).toContainText(PEOPLE.gemeente);
   await shoot(page, 'sign-in/telefoon-organisatie');
@@ -52,14 +59,14 @@ test('an organisation lets its people in, strongly, and knows them the next time
   // Signed out here, and still known there: one press, no name asked.
   await more.signOut.tap();
   await page.waitForURL(/\/terrein\//);
-  await page.goto('/sign-in/oidc/demo');
+  await (await new SignInPage(page).open()).organisation('Gemeente van de proef').tap();
   await page.waitForURL(/\/terrein\//);
   await expect((await more.open()).account).toContainText(PEOPLE.gemeente);
 });
 
 test('whoever has no place here, or turned back, is told what to do', async ({ visit, shoot }) => {
   const page = await visit({ options: { baseURL: server.url } });
-  await page.goto('/sign-in/oidc/demo');
+  await (await new SignInPage(page).open()).organisation('Gemeente van de proef').click();
   await page.getByLabel('User name').fill('n.iemand');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('main')).toContainText('met dit account kun je hier niet inloggen');
@@ -69,7 +76,8 @@ test('whoever has no place here, or turned back, is told what to do', async ({ v
   await expect(new SignInPage(page).email).toBeVisible();
 
   const other = await visit({ device: 'phone', options: { baseURL: server.url, locale: 'en-GB' } });
-  await other.goto('/sign-in/oidc/demo');
+  await other.goto('/inloggen');
+  await other.getByRole('link', { name: 'Continue with Gemeente van de proef' }).tap();
   await other.getByRole('button', { name: 'Cancel' }).tap();
   await expect(other.getByRole('main')).toContainText('Signing in at your organisation did not work.');
   await shoot(other, 'sign-in/telefoon-organisatie-mislukt');
