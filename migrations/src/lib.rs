@@ -13,6 +13,7 @@ mod m20261125_104000_access_token;
 mod m20261125_105000_personal_data;
 mod m20261125_110000_retention;
 mod m20261125_120000_shape_in_rd;
+mod m20261125_130000_written_as;
 mod provision;
 
 pub use provision::{Error, Missing, migrate, missing_leakproof, provision};
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_105000_personal_data::Migration),
             Box::new(m20261125_110000_retention::Migration),
             Box::new(m20261125_120000_shape_in_rd::Migration),
+            Box::new(m20261125_130000_written_as::Migration),
         ]
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use terrein_tests::client::{Answer, cookie};
-use terrein_tests::demo::{hooge_waard, open_terrain};
+use terrein_tests::demo::{command, hooge_waard, mint, pin};
 use terrein_tests::{Client, TestApp, TestDatabase};
 
 use self::authenticator::Authenticator;
@@ -122,20 +122,7 @@ async fn a_mailbox_alone_is_no_proof_for_those_who_see_or_decide_a_great_deal() 
         assert_eq!(viewer["needsStrongSignIn"], weak, "{name}");
         assert_eq!(viewer["memberships"].as_array().map(Vec::len), Some(usize::from(!weak)), "{name}");
         if weak {
-            // Beside what they wrote themselves.
-            let own: i64 = app
-                .value(&format!(
-                    "select count(*) from issue i join person p on p.id = i.author_id where p.email = '{name}@demo.example' and i.terrain_id = '{}'
-                       and i.audience <> 'public' and i.state = 'open' and i.deleted_at is null",
-                    open_terrain()
-                ))
-                .await;
-            let (edits, seen) = can(&somebody).await;
-            assert_eq!(
-                (edits, seen.as_i64()),
-                (json!(false), visitor.1.as_i64().map(|public| public + own)),
-                "{name} sees what a visitor does"
-            );
+            assert_eq!(can(&somebody).await, visitor, "{name} sees what a visitor does");
         }
     }
     // What the operator gave in person is a strong proof, and how it was is told.
@@ -148,6 +135,68 @@ async fn a_mailbox_alone_is_no_proof_for_those_who_see_or_decide_a_great_deal() 
     let offered = TestApp::demo().await;
     let boss = by_mail(&offered, "aanjager@demo.example").await;
     assert_eq!((who(&boss).await["viewer"]["needsStrongSignIn"].take(), can(&boss).await.0), (json!(false), json!(true)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_under_a_role_that_waits_waits_with_it() {
+    const REPORT: &str = "mutation($input: ReportIssueInput!) { reportIssue(input: $input) { ... on IssueReported { issue { id } } } }";
+    const EDIT: &str = "mutation($input: EditIssueInput!) { editIssue(input: $input) { __typename } }";
+    const COMMENT: &str =
+        "mutation($input: CommentOnIssueInput!) { commentOnIssue(input: $input) { ... on IssueCommented { comment { id } } } }";
+    const ISSUE: &str = "query($id: ID!) { node(id: $id) { ... on Issue { version mine viewerCan { edit { allowed reason } withdraw { allowed reason } } } } }";
+    let app = strict().await;
+    let (boss, ann) = (app.sign_in("aanjager@demo.example").await, app.sign_in("ondernemer@demo.example").await);
+    let reports = async |client: &Client, audience: &str| {
+        client.does(REPORT, pin(json!({ "audience": audience }))).await["issue"]["id"].as_str().expect("an id").to_owned()
+    };
+    let (private, public, hers) = (reports(&boss, "ME").await, reports(&boss, "PUBLIC").await, reports(&ann, "ME").await);
+    let said = boss.does(COMMENT, json!({ "commandId": command(), "commentId": mint("comment"), "issueId": public, "text": "x" })).await;
+    assert!(said["comment"]["id"].is_string());
+    let supports = "insert into support (id, issue_id, terrain_id, company_id, person_id, given_at)
+        select gen_random_uuid(), '{issue}', i.terrain_id, c.id, i.author_id, now() from issue i join company c on c.terrain_id = i.terrain_id
+        where i.id = '{issue}' and c.organisation_id is null limit 1";
+    app.sql(&supports.replace("{issue}", public.trim_start_matches("issue:"))).await;
+    let supported = "query($id: ID!) { node(id: $id) { ... on Issue { supports(first: 5) { edges { node { id } } } } } }";
+    let own =
+        async |client: &Client| client.data(supported, json!({ "id": public })).await["node"]["supports"]["edges"].as_array().map(Vec::len);
+    assert_eq!(own(&boss).await, Some(1));
+
+    let weak = by_mail(&app, "aanjager@demo.example").await;
+    assert_eq!(weak.data(ISSUE, json!({ "id": private })).await["node"], Value::Null, "what they keep to themselves as aanjager");
+    let seen = weak.data(ISSUE, json!({ "id": public })).await["node"].take();
+    let waits = json!({ "allowed": false, "reason": "SIGN_IN_STRONGLY" });
+    assert_eq!((&seen["mine"], &seen["viewerCan"]["edit"], &seen["viewerCan"]["withdraw"]), (&json!(true), &waits, &waits));
+    let edit = json!({ "commandId": command(), "issueId": public, "version": seen["version"], "title": "Van een ander" });
+    assert_eq!(weak.fails(EDIT, edit.clone()).await["reason"], "SIGN_IN_STRONGLY");
+    assert_eq!(own(&weak).await, Some(0), "support they gave as aanjager");
+    // The database says so by itself, whatever door comes.
+    let mut read = Vec::new();
+    let mut since = Value::Null;
+    loop {
+        let page = "query($t: [ID!]!, $s: String) { changes(terrains: $t, since: $s, first: 100) { items { id } cursor more } }";
+        let mut data = weak.data(page, json!({ "t": [hooge_waard()], "s": since })).await["changes"].take();
+        read.extend(data["items"].as_array().expect("items").iter().map(|item| item["id"].as_str().expect("an id").to_owned()));
+        since = data["cursor"].take();
+        if data["more"] == false {
+            break;
+        }
+    }
+    assert!(!read.contains(&private), "the feed");
+    // Neither their data as a whole, nor the roles that wait.
+    let export = weak.get("/account/export").await;
+    assert_eq!(export.status, 403);
+    let people = "query($t: ID!) { people(terrainId: $t, first: 100) { edges { node { role } } } }";
+    assert_eq!(weak.data(people, json!({ "t": hooge_waard() })).await["people"]["edges"], json!([]));
+    // The account itself is theirs.
+    let me = who(&weak).await;
+    assert_eq!((&me["viewer"]["email"], me["sessions"].as_array().map(Vec::len)), (&json!("aanjager@demo.example"), Some(2)));
+
+    // A strong session has it all, and whose role asks nothing keeps theirs by mail.
+    assert_eq!(boss.data(ISSUE, json!({ "id": private })).await["node"]["viewerCan"]["edit"]["allowed"], true);
+    assert_eq!(boss.does(EDIT, edit).await["__typename"], "IssueEdited");
+    let ann = by_mail(&app, "ondernemer@demo.example").await;
+    assert_eq!(ann.data(ISSUE, json!({ "id": hers })).await["node"]["viewerCan"]["edit"]["allowed"], true);
+    assert_eq!(ann.get("/account/export").await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

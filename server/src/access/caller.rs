@@ -166,6 +166,12 @@ impl Role {
         serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|error| Error::Internal(error.into()))
     }
 
+    /// Whether it counts after a strong sign-in only, where the installation asks that (`app.strong_roles` says the same).
+    #[must_use]
+    pub fn asks_strong_sign_in(self) -> bool {
+        matches!(self, Self::Municipality | Self::Province | Self::GridOperator | Self::Admin | Self::Aanjager | Self::ParkManager)
+    }
+
     /// The word in the database.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -200,11 +206,12 @@ pub struct Viewer {
     pub name: String,
     pub email: String,
     pub language: Language,
-    pub scope: i32,
     /// Roles that count in this session.
     pub held: Vec<Held>,
     /// Terrains in the territory of the caller's municipality.
     pub territory: Vec<Uuid>,
+    /// Whether roles that ask a strong sign-in count in this session, whoever holds them.
+    pub strong: bool,
     /// Whether a role waits for a strong sign-in.
     pub needs_strong_sign_in: bool,
 }
@@ -249,6 +256,12 @@ impl Viewer {
                 })
                 .map(|held| (held.role, OrganisationId(held.organisation_id)))
         })
+    }
+
+    /// Whether what was done under `role` is the caller's in this session.
+    #[must_use]
+    pub fn counts(&self, role: Role) -> bool {
+        self.strong || !role.asks_strong_sign_in()
     }
 
     /// Whether the caller acts for this organisation.
@@ -464,10 +477,10 @@ struct ViewerRow {
     name: String,
     email: String,
     language: String,
-    scope: i32,
     untouched: bool,
     held: serde_json::Value,
     territory: serde_json::Value,
+    strong: bool,
     needs_strong_sign_in: bool,
 }
 
@@ -481,9 +494,9 @@ impl TryFrom<ViewerRow> for Viewer {
             name: row.name,
             email: row.email,
             language: Language::from_code(&row.language),
-            scope: row.scope,
             held: serde_json::from_value(row.held).map_err(broken)?,
             territory: serde_json::from_value(row.territory).map_err(broken)?,
+            strong: row.strong,
             needs_strong_sign_in: row.needs_strong_sign_in,
         })
     }

@@ -32,6 +32,11 @@ struct Part {
 }
 
 #[derive(FromQueryResult)]
+struct HeldBack {
+    held_back: bool,
+}
+
+#[derive(FromQueryResult)]
 struct Held {
     key: String,
     data: String,
@@ -52,10 +57,15 @@ impl Asking {
     /// The parts there are, in their order.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] when the session is nobody's.
+    /// [`Error::Unauthenticated`] when the session is nobody's; [`Error::Forbidden`] when its person's role asks a stronger one.
     pub async fn parts(&self) -> Result<Vec<String>> {
         let caller = self.caller();
-        caller.viewer().await?;
+        let _ = caller.account().await?;
+        // More than a mailbox is good for, when their role is (`app.personal_data` refuses it too).
+        let held: Option<HeldBack> = caller.one("select app.held_back() as held_back", []).await?;
+        if held.is_some_and(|held| held.held_back) {
+            return Err(Error::Forbidden(Denial::SignInStrongly));
+        }
         let parts: Vec<Part> = caller.all("select part from app.personal_parts()", []).await?;
         caller.finish(true).await?;
         Ok(parts.into_iter().map(|part| part.part).chain(WORKED_OUT.map(str::to_owned)).collect())

@@ -77,7 +77,15 @@ impl Denial {
 #[derive(Debug, Clone, Copy)]
 pub enum On {
     Terrain(TerrainId),
-    Issue { terrain: TerrainId, author: PersonId, organisation: OrganisationId, private: bool, team_only: bool, closed: bool },
+    Issue {
+        terrain: TerrainId,
+        author: PersonId,
+        organisation: OrganisationId,
+        as_role: Option<Role>,
+        private: bool,
+        team_only: bool,
+        closed: bool,
+    },
     Role(RoleAt),
 }
 
@@ -94,9 +102,11 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
     match on {
         On::Terrain(terrain) => on_terrain(viewer, action, terrain),
         On::Role(at) => on_role(viewer, action, at),
-        On::Issue { terrain, author, organisation, private, team_only, closed } => {
+        On::Issue { terrain, author, organisation, as_role, private, team_only, closed } => {
             let role = viewer.role_on(terrain).map(|(role, _)| role);
-            let own = author == viewer.id;
+            let theirs = author == viewer.id;
+            let own = theirs && as_role.is_none_or(|role| viewer.counts(role));
+            let not_own = if theirs { Denial::SignInStrongly } else { Denial::NotTheAuthor };
             let team = !private && viewer.is_of(organisation) && role.is_some();
             let aanjager = role == Some(Role::Aanjager) && !private && !team_only;
             let open = |allowed: bool, denial| match (closed, allowed) {
@@ -105,12 +115,12 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
                 (false, false) => Err(denial),
             };
             match action {
-                Action::EditIssue => open(own || team || aanjager, Denial::NotTheAuthor),
-                Action::ShareIssue => open(own || team, Denial::NotTheAuthor),
+                Action::EditIssue => open(own || team || aanjager, not_own),
+                Action::ShareIssue => open(own || team, not_own),
                 Action::ChangeIssueState if own || team || aanjager => Ok(()),
-                Action::ChangeIssueState => Err(Denial::NotTheAuthor),
+                Action::ChangeIssueState => Err(not_own),
                 Action::WithdrawIssue if own => Ok(()),
-                Action::WithdrawIssue => Err(Denial::NotTheAuthor),
+                Action::WithdrawIssue => Err(not_own),
                 Action::SupportIssue => match role {
                     None => Err(Denial::NotYourTerrain),
                     Some(Role::Entrepreneur | Role::Owner) => open(true, Denial::NotYourRole),
@@ -149,16 +159,17 @@ mod tests {
             name: "Aanjager".into(),
             email: "aanjager@demo.example".into(),
             language: Language::Nl,
-            scope: 0,
             held: vec![Held { id: terrein_shared::id::new_id(), role, organisation_id: organisation, terrain_id: Some(terrain.0) }],
             territory: Vec::new(),
+            strong: true,
             needs_strong_sign_in: false,
         }
     }
 
     fn issue_of(author: &Viewer, terrain: TerrainId, private: bool, closed: bool) -> On {
-        let organisation = OrganisationId(author.held[0].organisation_id);
-        On::Issue { terrain, author: author.id, organisation, private, team_only: false, closed }
+        let Held { role, organisation_id, .. } = author.held[0];
+        let organisation = OrganisationId(organisation_id);
+        On::Issue { terrain, author: author.id, organisation, as_role: Some(role), private, team_only: false, closed }
     }
 
     #[test]
@@ -184,6 +195,20 @@ mod tests {
         let aanjager = Actor::Person(viewer(Role::Aanjager, terrain));
         assert_eq!(may(&aanjager, Action::ShareIssue, on), Err(Denial::NotTheAuthor));
         assert_eq!(may(&aanjager, Action::EditIssue, on), Ok(()));
+    }
+
+    #[test]
+    fn what_was_written_under_a_role_that_waits_is_not_the_authors_yet() {
+        let terrain = TerrainId::new();
+        let author = viewer(Role::Aanjager, terrain);
+        let on = issue_of(&author, terrain, false, false);
+        let weak = Actor::Person(Viewer { held: Vec::new(), strong: false, needs_strong_sign_in: true, ..author });
+        for action in [Action::EditIssue, Action::ShareIssue, Action::ChangeIssueState, Action::WithdrawIssue] {
+            assert_eq!(may(&weak, action, on), Err(Denial::SignInStrongly), "{action:?}");
+        }
+        let author = viewer(Role::Entrepreneur, terrain);
+        let on = issue_of(&author, terrain, false, false);
+        assert_eq!(may(&Actor::Person(Viewer { strong: false, ..author }), Action::EditIssue, on), Ok(()));
     }
 
     #[test]

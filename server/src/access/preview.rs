@@ -60,9 +60,9 @@ impl Eyes {
             name: String::new(),
             email: String::new(),
             language: caller.language,
-            scope: 0,
             held: vec![Held { id: Uuid::nil(), role, organisation_id: Uuid::nil(), terrain_id: Some(self.terrain.0) }],
             territory: if role == Role::Municipality { vec![self.terrain.0] } else { Vec::new() },
+            strong: true,
             needs_strong_sign_in: false,
         }))
     }

@@ -107,9 +107,9 @@ mod tests {
             name: "Iemand".into(),
             email: "iemand@demo.example".into(),
             language: Language::Nl,
-            scope: 0,
             held: vec![Held { id: new_id(), role, organisation_id: at.organisation.0, terrain_id: at.terrain.map(|terrain| terrain.0) }],
             territory: Vec::new(),
+            strong: true,
             needs_strong_sign_in: false,
         }
     }

@@ -107,6 +107,7 @@ impl Issue {
             terrain: self.terrain_id,
             author: self.author_id,
             organisation: self.organisation_id,
+            as_role: Role::from_word(&self.reporter_role).ok(),
             private: self.audience == Audience::Me,
             team_only: self.audience == Audience::Team,
             closed: self.state.is_closed(),

@@ -1,4 +1,4 @@
-select p.id, p.name, p.email, p.language, p.scope,
+select p.id, p.name, p.email, p.language, app.strong() as strong,
   -- Being used keeps a session alive; written at most once a minute.
   (select coalesce(bool_or(s.last_seen_at < app.now() - interval '1 minute'), false) from session s
     where s.token_hash = decode(current_setting('app.session'), 'hex')) as untouched,
