@@ -53,6 +53,20 @@ sign-in-passkey-invalid = Signing in with this passkey did not work. Try again, 
 passkey-invalid = This passkey was not added. Try again.
 sign-in-strongly = First sign in with a passkey you have already, or through your organisation. No longer possible? Ask your administrator for a link.
 sign-in-again = You signed in too long ago. Sign in again; after that it can be done for a quarter of an hour.
+# Messages about your account
+account-mail-subject = Something changed in your account at Terrein
+account-mail-greeting = Hello { $name },
+account-mail-passkey-added = A passkey was added to your account. You can sign in with it.
+account-mail-passkey-removed = A passkey was removed from your account. Devices that were signed in with it are signed out.
+account-mail-organisation-linked = Your account is linked to the account at your organisation. You can sign in with that one too.
+account-mail-token-made = An access token was made. A program sees with it what you see, until the token ends or you revoke it.
+account-mail-others-signed-out = All your other devices are signed out.
+account-mail-how =
+    Did you do this yourself? Then there is nothing to do.
+
+    It was not you? Open your account:
+    { $link }
+    Sign all other devices out there. Remove passkeys and tokens that you do not know. Does that not work, or do you not know the account at the organisation? Call your administrator at once.
 # Invitations
 invitation-invalid = This invitation does not work (any more). Ask whoever invited you for a new one.
 invitation-mail-subject = An invitation to Terrein

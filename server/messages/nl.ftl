@@ -53,6 +53,20 @@ sign-in-passkey-invalid = Inloggen met deze passkey is niet gelukt. Probeer het 
 passkey-invalid = Deze passkey is niet toegevoegd. Probeer het nog eens.
 sign-in-strongly = Log eerst in met een passkey die je al hebt, of via je organisatie. Lukt dat niet meer? Vraag je beheerder om een link.
 sign-in-again = Je bent te lang geleden ingelogd. Log opnieuw in; daarna kan het een kwartier lang.
+# Berichten over je account
+account-mail-subject = Er is iets veranderd aan je account bij Terrein
+account-mail-greeting = Hallo { $name },
+account-mail-passkey-added = Er is een passkey toegevoegd aan je account. Met die passkey kun je inloggen.
+account-mail-passkey-removed = Er is een passkey verwijderd uit je account. Apparaten die daarmee waren ingelogd, zijn uitgelogd.
+account-mail-organisation-linked = Je account is gekoppeld aan het account bij je organisatie. Je kunt nu ook daarmee inloggen.
+account-mail-token-made = Er is een toegangstoken gemaakt. Een programma kan daarmee zien wat jij ziet, tot het token verloopt of je het intrekt.
+account-mail-others-signed-out = Al je andere apparaten zijn uitgelogd.
+account-mail-how =
+    Heb je dit zelf gedaan? Dan hoef je niets te doen.
+
+    Heb je dit niet gedaan? Open je account:
+    { $link }
+    Log daar alle andere apparaten uit. Verwijder passkeys en tokens die je niet kent. Lukt dat niet, of ken je het account van de organisatie niet? Bel dan meteen je beheerder.
 # Uitnodigingen
 invitation-invalid = Deze uitnodiging werkt niet (meer). Vraag een nieuwe aan wie je uitnodigde.
 invitation-mail-subject = Een uitnodiging voor Terrein

@@ -1,6 +1,7 @@
 //! Integration tests: one binary, one file a slice, everything by the front door.
 
 mod access;
+mod account_mail;
 mod audit;
 mod contract;
 mod crash;

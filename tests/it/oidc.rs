@@ -220,6 +220,9 @@ async fn somebody_the_organisation_vouches_for_is_in_and_stays_known_by_their_ac
     // Eight hours for a municipality, whichever way in.
     assert!(app.value::<bool>("select expires_at = created_at + interval '8 hours' from session order by created_at desc limit 1").await);
 
+    // Whose account it is hears that another signs in as them.
+    assert!(super::account_mail::told(&app, 1).await[0].contains("gekoppeld aan het account bij je organisatie"));
+
     // The same account, whatever its address has become; the session before it in this browser ends.
     organisation.people(json!({ "els": verified("anders@elders.example") })).await;
     let second = entered(&browser.sign_in(&app, "demo", "els").await);
@@ -233,6 +236,7 @@ async fn somebody_the_organisation_vouches_for_is_in_and_stays_known_by_their_ac
         (organisation.asked("/.well-known/openid-configuration").await, organisation.asked("/jwks").await, organisation.asked("/me").await),
         (1, 1, 1)
     );
+    assert_eq!(super::account_mail::told(&app, 1).await.len(), 1, "once");
     // Nothing that was sent along is kept here.
     assert_eq!(app.value::<i64>("select count(*) from oidc_request where expires_at > now() + interval '10 minutes'").await, 0);
 }

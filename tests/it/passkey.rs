@@ -37,8 +37,8 @@ async fn by_mail(app: &TestApp, email: &str) -> Client {
     let before = mails();
     asking(&app.anonymous(), email).await;
     for _ in 0..200 {
-        let new = mails().into_iter().find(|path| !before.contains(path)).and_then(|path| std::fs::read_to_string(path).ok());
-        if let Some(text) = new.filter(|text| text.contains("/sign-in/link/")) {
+        let mut new = mails().into_iter().filter(|path| !before.contains(path)).filter_map(|path| std::fs::read_to_string(path).ok());
+        if let Some(text) = new.find(|text| text.contains("/sign-in/link/")) {
             let answer = type_code(&app.anonymous(), email, &read(&text).code).await;
             assert_eq!(answer.status, 204);
             return app.anonymous().with_cookie(cookie(&answer, SESSION));

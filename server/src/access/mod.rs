@@ -1,6 +1,7 @@
 //! Who asks and what they may: people, organisations and roles; sessions and sign-in; the caller every read and command goes through;
 //! the table of what may be done. What may be *seen* is in the database (`migrations/sql/policies.sql`).
 
+pub mod account_mail;
 pub mod caller;
 pub mod graphql;
 pub mod invitation;

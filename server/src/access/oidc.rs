@@ -15,9 +15,11 @@ use url::Url;
 pub use self::provider::Provider;
 use self::provider::Sent;
 use super::Caller;
+use super::account_mail::{AccountMail, Change};
 use super::caller::SessionHash;
 use super::sign_in::{secret, token_hash};
 use crate::error::Error;
+use crate::jobs::queue;
 use terrein_shared::clock::Clock;
 
 /// All providers of this installation, in the order of the file.
@@ -134,7 +136,28 @@ pub async fn sign_in(caller: &Caller, provider: &Provider, returned: Returned, b
     // No connection is held while the provider is asked.
     caller.finish(true).await?;
     let email = provider.email(&identity).await?.ok_or(Failure::Unknown)?;
-    open(caller, provider, &identity.subject, Some(email), &browser).await?.ok_or(Failure::Unknown)
+    let session = open(caller, provider, &identity.subject, Some(email), &browser).await?.ok_or(Failure::Unknown)?;
+    tell_linked(caller, &session).await?;
+    Ok(session)
+}
+
+#[derive(FromQueryResult)]
+struct Linked {
+    email: String,
+    name: String,
+    language: String,
+}
+
+/// Tells whose account it is that another signs in as them from now on, in the transaction that linked the two.
+async fn tell_linked(caller: &Caller, session: &str) -> Result<(), Failure> {
+    // Nobody asked until here; from here on it is the session that was just opened.
+    caller.run("select set_config('app.session', $1, true)", [SessionHash::of(session).hex().into()]).await?;
+    let linked: Option<Linked> = caller.one("select email, name, language from person where id = (select app.person())", []).await?;
+    if let Some(Linked { email, name, language }) = linked {
+        let mail = AccountMail { to: email, name, language, change: Change::OrganisationLinked };
+        queue::enqueue(caller, "account_mail", &mail, None).await?;
+    }
+    Ok(())
 }
 
 /// A session for whoever this subject is, or (the first time) whose address this is.

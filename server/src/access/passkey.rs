@@ -19,6 +19,7 @@ use webauthn_rs::prelude::{
 };
 
 use super::Caller;
+use super::account_mail::{Change, tell};
 use super::caller::SessionHash;
 use super::policy::Denial;
 use super::sign_in::secret;
@@ -174,7 +175,7 @@ impl Passkeys {
     /// As [`Self::ask_new`]; [`Error::Invalid`] for the name; `Ok(None)` for an answer that does not fit its challenge, and for a key that is
     /// somebody's already.
     pub async fn add(&self, caller: &Caller, id: Uuid, credential: &RegisterPublicKeyCredential, name: String) -> Result<Option<Added>> {
-        caller.account().await?;
+        let viewer = caller.account().await?;
         let name = text::required(name, NAME).in_field("name")?;
         let strong = open(caller).await?;
         let Some(state) = take::<PasskeyRegistration>(caller, id, "add").await? else { return Ok(None) };
@@ -198,7 +199,11 @@ impl Passkeys {
                 ],
             )
             .await?;
-        Ok(answer.filter(|answer| answer.yes).map(|_| Added { id: passkey, name, session: (!strong).then_some(session) }))
+        if !answer.is_some_and(|answer| answer.yes) {
+            return Ok(None);
+        }
+        tell(caller, viewer, Change::PasskeyAdded).await?;
+        Ok(Some(Added { id: passkey, name, session: (!strong).then_some(session) }))
     }
 }
 
@@ -305,11 +310,14 @@ impl PasskeyMutation {
     /// sign-in count no more until you sign in strongly again. Refused with `SIGN_IN_STRONGLY` or `SIGN_IN_AGAIN` in a session that may not.
     async fn remove_passkey(&self, context: &Context<'_>, id: PasskeyId) -> Result<RemovePasskeyPayload> {
         let caller = caller(context)?;
-        caller.account().await?;
+        let viewer = caller.account().await?;
         open(caller).await?;
         let answer: Option<Answer> = caller.one("select app.remove_passkey($1) as yes", [id.into()]).await?;
         match answer {
-            Some(Answer { yes: true }) => Ok(RemovePasskeyPayload::Removed(PasskeyRemoved { id })),
+            Some(Answer { yes: true }) => {
+                tell(caller, viewer, Change::PasskeyRemoved).await?;
+                Ok(RemovePasskeyPayload::Removed(PasskeyRemoved { id }))
+            }
             _ => Err(Error::NotFound(Subject::Passkey)),
         }
     }

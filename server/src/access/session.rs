@@ -6,6 +6,7 @@ use sea_orm::FromQueryResult;
 use terrein_shared::id::SessionId;
 
 use super::Caller;
+use super::account_mail::{Change, tell};
 use super::caller::SessionHash;
 use crate::error::{Error, Result, Subject};
 use crate::loader::caller;
@@ -118,10 +119,13 @@ impl SessionMutation {
     /// Signs all your devices out but this one, at once.
     async fn revoke_other_sessions(&self, context: &Context<'_>) -> Result<RevokeOtherSessionsPayload> {
         let caller = caller(context)?;
-        caller.account().await?;
+        let viewer = caller.account().await?;
         let sql = "update session set revoked_at = app.now()
                    where person_id = (select app.person()) and token_hash is distinct from $1 and revoked_at is null and expires_at > app.now()";
         let count = caller.run(sql, [caller.session().map(SessionHash::bytes).into()]).await?;
+        if count > 0 {
+            tell(caller, viewer, Change::OthersSignedOut).await?;
+        }
         Ok(RevokeOtherSessionsPayload::Revoked(OtherSessionsRevoked { count }))
     }
 }

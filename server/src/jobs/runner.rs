@@ -7,6 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use tokio_util::sync::CancellationToken;
 
 use super::delivery::{self, Delivery, Letter};
+use crate::access::account_mail::AccountMail;
 use crate::access::invitation::InvitationMail;
 use crate::access::sign_in::SignInMail;
 use crate::mail::Mailer;
@@ -39,6 +40,7 @@ pub async fn run(jobs: PgConnectOptions, mailer: Mailer, stop: CancellationToken
         .add_extension(mailer)
         .define_job::<Delivery<SignInMail>>()
         .define_job::<Delivery<InvitationMail>>()
+        .define_job::<Delivery<AccountMail>>()
         .shutdown_signal(async move { stop.cancelled().await })
         .init()
         .await?;
@@ -56,6 +58,7 @@ async fn forget(queue: &PgPool) {
         turn.tick().await;
         forget_late::<SignInMail>(queue).await;
         forget_late::<InvitationMail>(queue).await;
+        forget_late::<AccountMail>(queue).await;
         match sqlx::query_scalar::<_, i64>("select app.forget_ended()").fetch_one(queue).await {
             Ok(0) => {}
             Ok(forgotten) => tracing::info!(rows = forgotten, "what had ended long enough ago is forgotten"),

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use terrein_shared::id::AccessTokenId;
 use terrein_shared::{Reason, text};
 
+use super::account_mail::{Change, tell};
 use super::caller::SessionHash;
 use super::{Caller, Database};
 use crate::error::{Error, InField, Result, Subject, invalid};
@@ -149,7 +150,7 @@ struct Made {
 /// # Errors
 /// [`Error::Invalid`] for a name without letters, no scope, a day in the past or more than a year away.
 pub async fn create(caller: &Caller, wanted: &Wanted<'_>) -> Result<Option<(AccessTokenId, String)>> {
-    caller.account().await?;
+    let viewer = caller.account().await?;
     let name = text::required(wanted.name.to_owned(), NAME).in_field("name")?;
     if wanted.scopes.is_empty() {
         return Err(invalid("scopes", Reason::Required));
@@ -168,7 +169,11 @@ pub async fn create(caller: &Caller, wanted: &Wanted<'_>) -> Result<Option<(Acce
             [id.into(), name.into(), hash.bytes().into(), scopes.into(), wanted.valid_until.into()],
         )
         .await?;
-    Ok(made.filter(|made| made.made).map(|_| (id, token)))
+    if !made.is_some_and(|made| made.made) {
+        return Ok(None);
+    }
+    tell(caller, viewer, Change::TokenMade).await?;
+    Ok(Some((id, token)))
 }
 
 /// Ends a token of the caller's, at once.
