@@ -14,6 +14,8 @@ mod m20261125_105000_personal_data;
 mod m20261125_110000_retention;
 mod m20261125_120000_shape_in_rd;
 mod m20261125_130000_written_as;
+mod m20261125_131000_fresh_secret;
+mod m20261125_132000_proven_passkey;
 mod provision;
 
 pub use provision::{Error, Missing, migrate, missing_leakproof, provision};
@@ -39,6 +41,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_110000_retention::Migration),
             Box::new(m20261125_120000_shape_in_rd::Migration),
             Box::new(m20261125_130000_written_as::Migration),
+            Box::new(m20261125_131000_fresh_secret::Migration),
+            Box::new(m20261125_132000_proven_passkey::Migration),
         ]
     }
 }

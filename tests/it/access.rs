@@ -117,6 +117,16 @@ async fn a_link_signs_in_once_in_the_browser_that_asked() {
     assert_eq!(viewer["memberships"], memberships);
     // Once.
     assert_eq!(press(&browser, &mail.token).await.status, 422);
+    // Signing in again in the same browser, by code or by link, ends what it had before; a page that still listened is sent away.
+    let mut socket = me.socket().await;
+    asking(&me, "aanjager@demo.example").await;
+    let code = mails(&app, 3).await.remove(2).code;
+    let again = type_code(&me, "aanjager@demo.example", &code).await;
+    assert_eq!(again.status, 204);
+    assert_eq!(me.data(WHO, json!({})).await["viewer"], Value::Null, "the secret from before");
+    assert_eq!(socket.closed(Duration::from_secs(5)).await, Some(4403));
+    let me = me.with_cookie(cookie(&again, SESSION));
+    assert_eq!(me.data(WHO, json!({})).await["viewer"]["email"], "aanjager@demo.example");
     // Nothing of it is stored as it is: hashes only.
     let stored: bool = app
         .value(&format!(

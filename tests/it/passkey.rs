@@ -1,6 +1,7 @@
 //! Passkeys, and what a role is worth without one: a software authenticator at the front door.
 
 mod authenticator;
+mod earlier;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};

@@ -378,8 +378,8 @@ pub async fn show(caller: &Caller, token: &str) -> Result<Option<Shown>> {
 pub enum Accepted {
     /// Somebody new is here, with a session of this secret.
     Entered(String),
-    /// Whoever asks has the role.
-    SignedIn,
+    /// Whoever asks has the role, and goes on with a session of this secret.
+    SignedIn(String),
     /// Somebody with an account has the role, and signs in as always.
     SignIn,
 }
@@ -413,7 +413,7 @@ pub async fn accept(caller: &Caller, token: &str, name: Option<String>, language
         .await?;
     Ok(match answer.and_then(|answer| answer.answer).as_deref() {
         Some("entered") => Some(Accepted::Entered(session)),
-        Some("signed in") => Some(Accepted::SignedIn),
+        Some("signed in") => Some(Accepted::SignedIn(session)),
         Some("sign in") => Some(Accepted::SignIn),
         _ => None,
     })

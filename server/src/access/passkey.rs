@@ -158,7 +158,11 @@ impl Passkeys {
     pub async fn ask_new(&self, caller: &Caller) -> Result<Challenge> {
         let viewer = caller.account().await?;
         open(caller).await?;
-        let rows: Vec<Row> = caller.all("select credential from passkey where person_id = (select app.person())", []).await?;
+        // Those that a new one takes the place of are no reason to send a device away.
+        let replaces = viewer.needs_strong_sign_in || viewer.held.iter().any(|held| held.role.asks_strong_sign_in());
+        let rows: Vec<Row> = caller
+            .all("select credential from passkey where person_id = (select app.person()) and (proven or not $1)", [replaces.into()])
+            .await?;
         let known = rows.into_iter().map(|row| read::<Key>(row.credential).map(|key| key.cred_id().clone())).collect::<Result<_>>()?;
         let (challenge, state) =
             self.webauthn.start_passkey_registration(viewer.id.0, &viewer.email, &viewer.name, Some(known)).map_err(ours)?;

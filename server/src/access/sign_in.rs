@@ -75,11 +75,11 @@ pub enum Proof<'a> {
     Code { email: &'a str, code: &'a str },
 }
 
-/// Turns a valid proof into a session; its secret, for the cookie.
+/// Turns a valid proof into a session; its secret, for the cookie. `before` is the session this browser has already: it ends.
 ///
 /// # Errors
 /// [`crate::error::Error::Unavailable`]; `Ok(None)` for a proof that is not, or no longer, valid.
-pub async fn sign_in(caller: &Caller, proof: Proof<'_>, device: &str) -> Result<Option<String>> {
+pub async fn sign_in(caller: &Caller, proof: Proof<'_>, device: &str, before: Option<&SessionHash>) -> Result<Option<String>> {
     let session = secret();
     let (token, email, code, browser) = match proof {
         Proof::Link { token, browser } => (Some(hash(token)), None, None, browser.map(hash)),
@@ -87,7 +87,7 @@ pub async fn sign_in(caller: &Caller, proof: Proof<'_>, device: &str) -> Result<
     };
     let answer: Option<Answer> = caller
         .one(
-            "select app.sign_in($1, $2, $3, $4, $5, $6, $7) as yes",
+            "select app.sign_in($1, $2, $3, $4, $5, $6, $7, $8) as yes",
             [
                 token.into(),
                 email.into(),
@@ -96,6 +96,7 @@ pub async fn sign_in(caller: &Caller, proof: Proof<'_>, device: &str) -> Result<
                 terrein_shared::id::new_id().into(),
                 SessionHash::of(&session).bytes().into(),
                 device.into(),
+                before.map(SessionHash::bytes).into(),
             ],
         )
         .await?;

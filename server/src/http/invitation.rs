@@ -52,7 +52,7 @@ pub async fn show(
     Ok(([(header::CACHE_CONTROL, "no-store")], Body(shown)).into_response())
 }
 
-/// `POST /invitation/accept`: 204, with a session for somebody new; 200 with `signIn: true` for an account that has to sign in first.
+/// `POST /invitation/accept`: 204, with a session for somebody new and a new secret for whoever is signed in; 200 with `signIn: true` for an account that has to sign in first.
 pub async fn accept(
     State(app): State<App>,
     Peer(address): Peer,
@@ -69,8 +69,9 @@ pub async fn accept(
     let accepted = take(&caller, &token, name, reads, device).await.map_err(|error| Problem::of(&error, language))?;
     caller.finish(true).await.map_err(|error| Problem::of(&error, language))?;
     Ok(match accepted.ok_or_else(|| none(language))? {
-        Accepted::Entered(secret) => (StatusCode::NO_CONTENT, jar.add(cookie(SESSION, secret, SESSION_SECONDS))).into_response(),
-        Accepted::SignedIn => StatusCode::NO_CONTENT.into_response(),
+        Accepted::Entered(secret) | Accepted::SignedIn(secret) => {
+            (StatusCode::NO_CONTENT, jar.add(cookie(SESSION, secret, SESSION_SECONDS))).into_response()
+        }
         Accepted::SignIn => Body(json!({ "signIn": true })).into_response(),
     })
 }

@@ -80,9 +80,9 @@ fn is_address(email: &str) -> bool {
 async fn enter(app: &App, session: Session, proof: Proof<'_>, headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let language = session.language;
     let device = device_of(headers).to_owned();
-    // As nobody: a session one has already is no help here.
+    // As nobody: a session one has already is no help here, and ends when this one begins.
     let caller = Caller::new(app.database.clone(), None, language, app.clock);
-    let entered = sign_in(&caller, proof, &device).await.map_err(|error| Problem::of(&error, language))?;
+    let entered = sign_in(&caller, proof, &device, session.hash.as_ref()).await.map_err(|error| Problem::of(&error, language))?;
     // Kept either way: a wrong code counts.
     caller.finish(true).await.map_err(|error| Problem::of(&error, language))?;
     Ok(entered)
