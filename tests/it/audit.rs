@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sqlx::Row;
 use terrein::audit::verify::{Broken, Known, Report, verify};
 use terrein::jobs::audit_seal::seal;
-use terrein_tests::demo::{command, hooge_waard, mint, pin};
+use terrein_tests::demo::{PLACE, command, hooge_waard, mint, pin, tile_of};
 use terrein_tests::{Client, TestApp};
 
 const REPORT: &str = "mutation ($input: ReportIssueInput!) { reportIssue(input: $input) { __typename } }";
@@ -88,6 +88,14 @@ async fn every_command_and_way_in_is_in_the_log_whatever_became_of_it() {
         .value("select 'person:' || pseudonym from audit_subject s join person p on p.id = s.person_id where email = 'ondernemer@demo.example'")
         .await;
     assert_eq!(object, pseudonym, "whose account was tried");
+    // Who asks for a mail is nobody yet; of whose address it is, if anybody's, the pseudonym is kept.
+    for (email, whose) in [("Ondernemer@demo.example", pseudonym.as_str()), ("niemand@demo.example", "")] {
+        let began = std::time::Instant::now();
+        let asks = nobody.request("POST", "/sign-in/request").json(&json!({ "email": email }));
+        assert_eq!(nobody.send(asks).await.status, 204);
+        assert!(began.elapsed() >= std::time::Duration::from_millis(150), "the answer waits until both are written");
+        assert_eq!(newest(&app, 1).await, [told("askSignInMail", whose, "done", "visitor")]);
+    }
     assert_eq!(entrepreneur.send(entrepreneur.request("POST", "/sign-in/out")).await.status, 204);
     assert_eq!(newest(&app, 1).await, [told("signOut", "", "done", "person")]);
 
@@ -95,7 +103,7 @@ async fn every_command_and_way_in_is_in_the_log_whatever_became_of_it() {
     for _ in 0..40 {
         nobody.refused(REPORT, json!({ "input": pin(json!({})) })).await;
     }
-    let heard: i64 = app.value("select count(*) from audit_event where actor_kind = 'visitor'").await;
+    let heard: i64 = app.value("select count(*) from audit_event where actor_kind = 'visitor' and result <> 'done'").await;
     assert!((20..=30).contains(&heard), "{heard}");
 
     // What is public is read without a trace, and nothing in the log is what somebody wrote or where they live.
@@ -384,6 +392,23 @@ async fn looking_with_other_eyes_is_in_the_log() {
         client.send(looks).await;
         let (action, object, ended, kind, _) = newest(&app, 1).await.remove(0);
         assert_eq!((action.as_str(), object, ended.as_str(), kind.as_str()), ("seeAs", hooge_waard(), result, "person"));
+        // At the other doors too, and a second look at the same tile.
+        let (x, y) = tile_of(PLACE, 14);
+        let doors = [("/graphql/ws".to_owned(), 1), (format!("/tiles/plot/14/{x}/{y}"), 2)];
+        for (path, times) in doors {
+            for _ in 0..times {
+                let before: i64 = app.value("select count(*) from audit_event").await;
+                let looks = client.request("GET", &path).header("x-terrein-see-as", format!("grid_operator {}", hooge_waard()));
+                let looks = looks.header("connection", "upgrade").header("upgrade", "websocket").header("sec-websocket-version", "13");
+                let looks =
+                    looks.header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==").header("sec-websocket-protocol", "graphql-transport-ws");
+                let status = looks.send().await.expect("an answer").status();
+                assert_eq!(status == 403, result != "done", "{path}");
+                assert_eq!(app.value::<i64>("select count(*) from audit_event").await, before + 1, "{path}");
+                let (action, object, ended, kind, _) = newest(&app, 1).await.remove(0);
+                assert_eq!((action.as_str(), object, ended.as_str(), kind.as_str()), ("seeAs", hooge_waard(), result, "person"), "{path}");
+            }
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! The doors beside the graph, recorded in one place: each way of signing in and out, and whatever else is sent there. A door that is added
 //! is recorded without knowing of it.
 
+use std::net::IpAddr;
+use std::time::Duration;
+
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
@@ -9,10 +12,18 @@ use axum_extra::extract::cookie::Cookie;
 
 use super::peer::Peer;
 use super::problem::Problem;
-use super::session::{SESSION, Session};
+use super::session::{Asker, SESSION, Session};
+use crate::access::Caller;
 use crate::access::caller::SessionHash;
 use crate::app::App;
 use crate::audit::{Event, Source};
+use crate::error::Error;
+
+/// Somebody asked for a mail to sign in with.
+const ASKED: &str = "askSignInMail";
+/// The answer to that leaves after this, whether or not the address is known: what is written of somebody takes longer than what is written of
+/// nobody, and would tell.
+const ALIKE: Duration = Duration::from_millis(150);
 
 /// What an answer says beside itself, for the log: whose account was tried.
 #[derive(Debug, Clone)]
@@ -22,6 +33,7 @@ pub struct Tried(pub String);
 pub async fn doors(State(app): State<App>, request: Request, next: Next) -> Response {
     let Some(path) = request.extensions().get::<MatchedPath>().cloned() else { return next.run(request).await };
     let Some(kind) = kind(request.method(), path.as_str()) else { return next.run(request).await };
+    let began = tokio::time::Instant::now();
     let (mut parts, body) = request.into_parts();
     let Ok(Peer(address)) = Peer::from_request_parts(&mut parts, &app).await;
     let Ok(Session { hash, language, .. }) = Session::from_request_parts(&mut parts, &app).await;
@@ -30,16 +42,45 @@ pub async fn doors(State(app): State<App>, request: Request, next: Next) -> Resp
     let Some(result) = result(answer.status(), kind, entered.is_some()) else { return answer };
     let mut event = Event::done(kind.action).ended(result);
     event.details.extend(kind.method.map(|method| ("method".to_owned(), method.into())));
-    event.email = answer.extensions().get::<Tried>().map(|Tried(email)| email.clone()).filter(|_| !answer.status().is_success());
+    event.email = answer
+        .extensions()
+        .get::<Tried>()
+        .map(|Tried(email)| email.clone())
+        .filter(|_| kind.action == ASKED || !answer.status().is_success());
     let mut events = vec![event];
     app.audit.sift(hash.is_some(), address, &mut events);
     // Who was refused at the door is nobody, whatever session the browser still has.
     let session = if kind.entrance { entered } else { entered.or(hash) };
     let source = Source { session, address, request_id: terrein_shared::id::new_id() };
     match app.audit.record(&source, &events).await {
-        Ok(()) => answer,
+        Ok(()) => {
+            if kind.action == ASKED {
+                tokio::time::sleep_until(began + ALIKE).await;
+            }
+            answer
+        }
         Err(error) => Problem::of(&error, language).into_response(),
     }
+}
+
+/// Looks with the eyes of a role, when it is asked: whether they count, and that somebody looked, recorded before anything is shown.
+///
+/// # Errors
+/// The problem to answer with: for whoever is not aanjager there, and for what could not be recorded.
+pub async fn look(app: &App, asker: &Asker, address: Option<IpAddr>) -> Result<(), Problem> {
+    let Some((hash, eyes)) = asker.hash.as_ref().and_then(|hash| Some((hash, hash.eyes()?))) else { return Ok(()) };
+    let problem = |error: &Error| Problem::of(error, asker.language);
+    let caller = Caller::new(app.database.clone(), Some(hash.clone()), asker.language, app.clock);
+    let counts = caller.actor().await.map(drop);
+    caller.finish(false).await.map_err(|error| problem(&error))?;
+    let mut events = vec![match &counts {
+        Ok(()) => eyes.event(),
+        Err(error) => eyes.event().ended(error.code()),
+    }];
+    app.audit.sift(counts.is_ok(), address, &mut events);
+    let source = Source { session: Some(hash.clone()), address, request_id: terrein_shared::id::new_id() };
+    app.audit.record(&source, &events).await.map_err(|error| problem(&error))?;
+    counts.map_err(|error| problem(&error))
 }
 
 /// What a door is for.
@@ -58,8 +99,7 @@ fn kind<'a>(method: &Method, path: &'a str) -> Option<Kind<'a>> {
     match path {
         "/sign-in/oidc/{provider}/callback" => entrance("oidc"),
         _ if asks || path.starts_with("/graphql") || path.ends_with("/options") => None,
-        // Nobody is in yet, and whether the address is known is told to nobody.
-        "/sign-in/request" => None,
+        "/sign-in/request" => Some(Kind { action: ASKED, method: None, entrance: false }),
         "/sign-in/link" => entrance("mail"),
         "/sign-in/code" => entrance("code"),
         "/sign-in/passkey" => entrance("passkey"),

@@ -1,6 +1,6 @@
 //! The doors: routes and what every answer carries. No rule lives here.
 
-mod audited;
+pub mod audited;
 pub mod buckets;
 mod export;
 pub mod extract;

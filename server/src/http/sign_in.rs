@@ -69,7 +69,9 @@ pub async fn request(
         sign_in::request(&caller, email, &browser).await.map_err(|error| Problem::of(&error, language))?;
         caller.finish(true).await.map_err(|error| Problem::of(&error, language))?;
     }
-    Ok((StatusCode::NO_CONTENT, jar.add(cookie(BROWSER, browser, BROWSER_SECONDS))).into_response())
+    // For the log: the address becomes a pseudonym, or nothing when it is nobody's.
+    let tried = Extension(Tried(email.to_owned()));
+    Ok((StatusCode::NO_CONTENT, tried, jar.add(cookie(BROWSER, browser, BROWSER_SECONDS))).into_response())
 }
 
 /// What may be a mail address; whose, if anybody's, is not told.

@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{SinkExt, Stream, StreamExt};
 
+use super::audited::look;
 use super::buckets::Spender;
 use super::graphql::{from_ours, translate};
 use super::peer::Peer;
@@ -62,6 +63,9 @@ pub async fn upgrade(State(app): State<App>, Peer(address): Peer, asker: Asker, 
         return Problem::too_many(language, seconds).into_response();
     }
     if let Err(problem) = meet(&app, &asker, address).await {
+        return problem.into_response();
+    }
+    if let Err(problem) = look(&app, &asker, address).await {
         return problem.into_response();
     }
     let token = asker.is_token();

@@ -13,9 +13,9 @@ use serde_json::json;
 use terrein_shared::layer::Layer;
 
 use self::coord::Coord;
-use crate::access::Caller;
 use crate::app::App;
 use crate::error::Error;
+use crate::http::audited::look;
 use crate::http::extract::Path;
 use crate::http::peer::Peer;
 use crate::http::problem::Problem;
@@ -70,12 +70,8 @@ pub async fn tile(
         let spender = app.buckets.tile_spender(asker.hash.as_ref(), address);
         app.buckets.tile(&spender).map_err(|seconds| Problem::too_many(language, seconds))?;
         let _place = app.buckets.tile_place(&spender).await.ok_or_else(|| Problem::busy(language))?;
-        if asker.hash.as_ref().is_some_and(|session| session.eyes().is_some()) {
-            // With the eyes of a role, for the aanjager of the terrain.
-            let looking = Caller::new(app.database.clone(), asker.hash.clone(), language, app.clock);
-            looking.actor().await.map(drop).map_err(problem)?;
-            looking.finish(false).await.map_err(problem)?;
-        }
+        // With the eyes of a role, for the aanjager of the terrain.
+        look(&app, &asker, address).await?;
         let mut read = app.database.read(asker.hash.as_ref()).await.map_err(problem)?;
         bytes = mvt::read(read.connection(), &shown, coord, app.leakproof).await.map_err(problem)?;
         read.end().await.map_err(problem)?;
