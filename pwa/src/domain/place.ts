@@ -1,5 +1,5 @@
 import { anchorOf, contains, distanceM, type Geometry, type Position } from './geo';
-import type { Permission } from './issue';
+import { isCurrent, type Issue, type IssueKind, type Permission } from './issue';
 
 export interface Terrain {
   id: string;
@@ -126,6 +126,27 @@ export function companiesNear(
         : [],
     )
     .sort((a, b) => Number(b.here) - Number(a.here) || a.metres - b.metres);
+}
+
+/** What was reported within this distance may well be the same thing. */
+const SAME_PLACE_M = 30;
+
+export interface NearbyIssue<T> {
+  issue: T;
+  metres: number;
+}
+
+/** Issues at a point that are still there to see, of the same kind first, then by distance. */
+export function issuesNear<T extends Pick<Issue, 'geometry' | 'state' | 'kind'>>(
+  at: Position,
+  kind: IssueKind,
+  issues: readonly T[],
+): NearbyIssue<T>[] {
+  return issues
+    .filter(isCurrent)
+    .map((issue) => ({ issue, metres: distanceM(at, anchorOf(issue.geometry)) }))
+    .filter(({ metres }) => metres <= SAME_PLACE_M)
+    .sort((a, b) => Number(b.issue.kind === kind) - Number(a.issue.kind === kind) || a.metres - b.metres);
 }
 
 /** The street part of an address label: "Havenweg 14" becomes "Havenweg". */

@@ -4,7 +4,12 @@ export interface Toast {
   id: number;
   text: string;
   icon: IconName;
-  act: { label: string; run: () => void } | null;
+  acts: Act[];
+}
+
+export interface Act {
+  label: string;
+  run: () => void;
 }
 
 const SHOWN_MS = 8000;
@@ -12,11 +17,11 @@ let last = 0;
 
 export const toasts = $state<Toast[]>([]);
 
-/** Says what just happened, for eight seconds, with at most one way to take it back. */
-export function toast(text: string, act: Toast['act'] = null, icon: IconName = 'check'): void {
+/** Says what just happened, for eight seconds, with a way to take it back, and at most one to go on. */
+export function toast(text: string, act: Act | [Act, Act] | null = null, icon: IconName = 'check'): void {
   const id = ++last;
   // One at a time: an older message that can still be undone would be about something else.
-  toasts.splice(0, toasts.length, { id, text, icon, act });
+  toasts.splice(0, toasts.length, { id, text, icon, acts: act ? [act].flat() : [] });
   setTimeout(() => dismiss(id), SHOWN_MS);
 }
 

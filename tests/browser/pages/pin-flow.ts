@@ -6,11 +6,18 @@ export class PinFlow {
   readonly root: Locator;
   readonly note: Locator;
   readonly save: Locator;
+  readonly stop: Locator;
+  readonly toMyPlace: Locator;
+  /** What was reported near already. */
+  readonly near: Locator;
 
   constructor(readonly page: Page) {
     this.root = page.getByRole('region', { name: 'Zet een pin' });
     this.note = this.root.getByRole('textbox', { name: 'Notitie' });
     this.save = this.root.getByRole('button', { name: /^Bewaar/ });
+    this.stop = this.root.getByRole('button', { name: 'Stop met deze pin' });
+    this.toMyPlace = this.root.getByRole('button', { name: 'Naar mijn plek' });
+    this.near = this.root.getByRole('region', { name: 'Hier is al iets gemeld' });
   }
 
   async step(title: string): Promise<void> {

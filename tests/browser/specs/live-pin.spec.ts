@@ -1,29 +1,13 @@
-import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures';
 import { IssuePage } from '../pages/issue';
 import { PinFlow } from '../pages/pin-flow';
 import { TerrainPage } from '../pages/terrain';
 import { AT_THE_HARBOUR } from '../support/devices';
 import { idsInFeed, issueTiles, isThere, titlesInGraph } from '../support/graph';
+import { countTouches } from '../support/touches';
 
 /** The design says one second; a machine that draws two maps in software is given two. */
 const LIVE_MS = 2000;
-
-/** Counts every touch of the glass from now on. */
-async function countTouches(page: Page): Promise<() => Promise<number>> {
-  await page.evaluate(() => {
-    document.documentElement.dataset['touches'] = '0';
-    addEventListener(
-      'pointerdown',
-      () => {
-        const touched = Number(document.documentElement.dataset['touches']) + 1;
-        document.documentElement.dataset['touches'] = String(touched);
-      },
-      { capture: true },
-    );
-  });
-  return async () => Number(await page.locator('html').getAttribute('data-touches'));
-}
 
 test('a pin set on a phone stands on the desk of another person within a second, and nobody else sees it', async ({
   visit,

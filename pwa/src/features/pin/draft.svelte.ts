@@ -15,6 +15,11 @@ export interface Draft {
   startedAt: string;
 }
 
+/** One after another of the same: ten lamps that are out. What they share, and how many there are. */
+export interface Series extends Pick<Draft, 'terrainId' | 'kind' | 'theme' | 'note' | 'audience'> {
+  count: number;
+}
+
 const KEY = 'terrein.draft';
 /** A draft that is left lying is kept this long. */
 const KEPT_MS = 24 * 3600 * 1000;
@@ -32,13 +37,16 @@ function read(): Draft | null {
 /** The pin that is being made, and the map's part in it. */
 export const pin = $state<{
   draft: Draft | null;
+  series: Series | null;
+  /** The note of a draft that belongs with an issue that is there already: its first reaction. */
+  carried: { issueId: string; note: string } | null;
   centre: Position | null;
   moving: boolean;
   /** Where the map should go; the map clears it when it is there. */
   wanted: Position | null;
   /** How much of the map the first step's panel covers, in pixels. */
   panelPx: number;
-}>({ draft: read(), centre: null, moving: false, wanted: null, panelPx: 200 });
+}>({ draft: read(), series: null, carried: null, centre: null, moving: false, wanted: null, panelPx: 200 });
 
 /** Every change goes to the device at once: a phone may switch off at any moment. */
 export function keepDraft(): void {

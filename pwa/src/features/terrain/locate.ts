@@ -29,7 +29,8 @@ export function locate(model: TerrainModel, quiet = false): Promise<Fix | null> 
           );
         resolve(null);
       },
-      { enableHighAccuracy: true, timeout: 8000, maximumAge: 10_000 },
+      // Where somebody stood ten seconds ago is the lamp before.
+      { enableHighAccuracy: true, timeout: 8000, maximumAge: 1000 },
     );
   });
 }

@@ -1,0 +1,39 @@
+import { mintId } from '../../domain/id';
+import { rounded } from '../../domain/geo';
+import { proposeTheme, splitNote } from '../../domain/issue';
+import { spotAt } from '../../domain/place';
+import type { OutboxRow } from '../../store/outbox';
+import type { TerrainModel } from '../terrain/model.svelte';
+import type { Draft } from './draft.svelte';
+import { placeLabel } from './place-label';
+
+/** Lays a pin in the outbox, with what this device knows of its place. */
+export function report(model: TerrainModel, draft: Draft): Promise<OutboxRow> {
+  const spot = spotAt(draft.at, model.terrain, model.plots, model.addresses);
+  const company = model.companies.find(({ id }) => id === draft.partyIds[0]);
+  return model.make({
+    type: 'report-issue',
+    input: {
+      issueId: mintId('issue'),
+      terrainId: draft.terrainId,
+      kind: draft.kind,
+      theme: draft.theme ?? proposeTheme(draft.note) ?? 'OTHER',
+      ...splitNote(draft.note),
+      geometry: { type: 'Point', coordinates: draft.at },
+      placeLabel: placeLabel(spot)?.slice(0, 200) ?? null,
+      audience: draft.audience,
+      plotId: spot.plot?.id ?? null,
+      companyId: company?.id ?? null,
+      partyIds: [...draft.partyIds],
+      outsideTerrain: spot.outside,
+      device: draft.fix
+        ? {
+            geometry: { type: 'Point', coordinates: rounded(draft.fix.at) },
+            accuracyM: draft.fix.accuracyM,
+            headingDeg: draft.fix.headingDeg,
+            at: draft.fix.time,
+          }
+        : null,
+    },
+  });
+}
