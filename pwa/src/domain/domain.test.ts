@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { anchorOf, bboxOf, contains, distanceM, type Geometry } from './geo';
 import { uuidv7 } from './id';
 import { isCurrent, isOpen, needsReason, nextStates, proposeTheme, splitNote, STATES } from './issue';
-import { companiesNear, spotAt, streetOf, type Company, type Plot } from './place';
+import { companiesNear, issuesNear, spotAt, streetOf, type Company, type Plot } from './place';
 
 const square: Geometry = {
   type: 'Polygon',
@@ -146,4 +146,24 @@ it('mints ids that are UUIDs of version 7 and differ', () => {
   for (const id of ids)
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   expect(uuidv7(0x0190_0000_0000).startsWith('01900000-0000-7')).toBe(true);
+});
+
+describe('what was reported here already', () => {
+  it('is near and still there to see, of the same kind first', () => {
+    const at = (east: number, kind: 'PROBLEM' | 'OPPORTUNITY', state: 'OPEN' | 'SOLVED' = 'OPEN') => ({
+      geometry: { type: 'Point', coordinates: [5 + east, 52] } as Geometry,
+      kind,
+      state,
+    });
+    // At this latitude a thousandth of a degree is 68 m.
+    const [other, same, solved, far] = [
+      at(0.0001, 'OPPORTUNITY'),
+      at(0.0003, 'PROBLEM'),
+      at(0, 'PROBLEM', 'SOLVED'),
+      at(0.001, 'PROBLEM'),
+    ];
+    const near = issuesNear([5, 52], 'PROBLEM', [other, same, solved, far]);
+    expect(near.map(({ issue }) => issue)).toEqual([same, other]);
+    expect(near[0]?.metres).toBeCloseTo(20.5, 0);
+  });
 });
