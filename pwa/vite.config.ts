@@ -2,6 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vite';
+import { documents, messages } from './scripts/plugins';
 
 /** Where `terrein serve` listens while the app is developed. */
 const server = process.env.TERREIN_DEV_SERVER ?? 'http://localhost:8080';
@@ -15,6 +16,8 @@ export const paraglide = {
 
 export default defineConfig({
   plugins: [
+    messages,
+    documents,
     paraglideVitePlugin(paraglide),
     svelte(),
     VitePWA({

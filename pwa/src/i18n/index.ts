@@ -1,14 +1,11 @@
 import { m } from './generated/messages.js';
-import { getLocale, setLocale } from './generated/runtime.js';
+import { getLocale as locale, setLocale as speak } from './locale';
 
-export { m };
-export type Locale = 'nl' | 'en';
-export const locale = (): Locale => getLocale() as Locale;
+export { m, locale };
+export type { Locale } from './locale';
 
 /** Changes the language; the page loads again so that everything, titles too, speaks it. */
-export function speak(language: Locale): void {
-  void setLocale(language);
-}
+export { speak };
 
 const tag = (): string => (locale() === 'nl' ? 'nl-NL' : 'en-GB');
 

@@ -1,5 +1,5 @@
 import type { IssueKind, IssueState, Theme } from '../domain/issue';
-import { icons, type IconName } from '../ui/icons';
+import { icons } from '../ui/icons';
 
 /** Shape is kind, sign is theme, rim is state. Pin shapes stand with their tip at 0,0. */
 export const SHAPES: Record<IssueKind, string> = {
@@ -16,7 +16,7 @@ export const DOTS: Record<IssueKind, string> = {
   CHALLENGE: 'M-5.5 -5.5 H5.5 V5.5 H-5.5Z',
 };
 
-export const THEME_ICONS: Record<Theme, IconName> = {
+export const THEME_ICONS: Record<Theme, keyof typeof icons> = {
   ENERGY: 'zap',
   CLIMATE: 'cloud-rain',
   MOBILITY: 'truck',

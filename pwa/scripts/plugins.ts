@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+
+const locale = fileURLToPath(new URL('../src/i18n/locale.ts', import.meta.url));
+
+/** How the compiler writes a message that is one sentence: Dutch first. */
+const SENTENCE = /const (?:nl|en)_\w+ = [^=]*=>[^=]*\(i?\) => \{\s*return [^`]*(`(?:[^`\\]|\\.)*`)\)\s*\};/g;
+
+/** Messages ask our own few lines which language is spoken, once, in place of a runtime that also serves servers. */
+export const messages = {
+  name: 'terrein-messages',
+  enforce: 'pre',
+  resolveId: (source: string, importer?: string) =>
+    source === '../runtime.js' && importer?.includes('/i18n/generated/messages/') ? locale : undefined,
+  transform: (code: string, id: string) => {
+    if (!id.includes('/i18n/generated/messages/')) return;
+    const own = code.replace('import { getLocale, experimentalStaticLocale }', 'import { getLocale }');
+    const [nl, en] = [...code.matchAll(SENTENCE)].map(([, sentence]) => sentence);
+    const name = /export const (\w+) = /.exec(code)?.[1];
+    // One sentence in each language: one line.
+    if (nl && en && name)
+      return `import { getLocale } from '../runtime.js';\nexport const ${name} = (i) => getLocale() === 'en' ? ${en} : ${nl};`;
+    return own.replace(
+      /\(inputs, options = \{\}\) => \{\s*const locale = experimentalStaticLocale \?\? options\.locale \?\? getLocale\(\)/,
+      '(inputs) => {\nconst locale = getLocale()',
+    );
+  },
+} as const;
+
+/**
+ * The server knows each operation by its hash (generated/document-ids*), so its text stays at home: only its name
+ * travels. What is subscribed to is sent as text.
+ */
+export const documents = {
+  name: 'terrein-documents',
+  apply: 'build',
+  enforce: 'pre',
+  transform: (code: string, id: string) =>
+    id.includes('/src/api/operations/')
+      ? code.replace(
+          /graphql\(\s*`\s*((?:query|mutation|fragment) \w+)[^`]*`(?:,\s*\[[^\]]*\],?)?\s*\)/g,
+          '/* @__PURE__ */ graphql(`$1`)',
+        )
+      : undefined,
+} as const;
