@@ -112,6 +112,13 @@ export class TerrainModel {
     return this.view.issues.find((issue) => issue.id === id) ?? null;
   }
 
+  /** Why whoever is signed in sets no pin here, as a code; null when they may. Who is not is asked to sign in. */
+  get whyNoPin(): string | null {
+    const can = this.terrain?.canReport;
+    if (session.seeing) return 'SEEING_AS';
+    if (!session.viewer || !can || can.allowed) return null;
+    return session.viewer.needsStrongSignIn ? 'SIGN_IN_STRONGLY' : (can.reason ?? 'FORBIDDEN');
+  }
   get role(): string | null {
     return roleOn(session.viewer, this.id());
   }
