@@ -11,6 +11,7 @@ const reasons: Record<string, () => string> = {
   SIGN_IN_AGAIN: m.reason_sign_in_again,
   LAST_AANJAGER: m.reason_last_aanjager,
   DOES_NOT_FIT: m.reason_does_not_fit,
+  HAS_ALL_ROLES: m.reason_has_all_roles,
   SEEING_AS: m.reason_seeing_as,
   OFFLINE: m.reason_offline,
   UNREACHABLE: m.reason_offline,

@@ -39,6 +39,86 @@ test('who manages nobody sees the people of their own organisation, and why they
   await expect(page.getByRole('region', { name: 'Bekijk als ...' })).toHaveCount(0);
 });
 
+test('somebody who is here gets another role at once, and nobody gets what is not ours to give', async ({
+  visit,
+  server,
+  shoot,
+}) => {
+  const page = await visit({ device: 'phone', as: 'aanjager' });
+  await openPeople(page);
+  const mails = (await server.mails()).length;
+  const dialog = page.getByRole('dialog');
+  await row(page, 'Ondernemer Kadebeton').getByRole('button').tap();
+  await dialog.getByRole('button', { name: 'Geef nog een rol' }).tap();
+  const give = dialog.getByRole('button', { name: 'Geef deze rol' });
+  const roles = dialog.getByLabel('Welke rol?');
+  // What they have already cannot be given again.
+  await expect(roles.getByRole('option', { name: 'Ondernemer (heeft deze rol al)' })).toBeDisabled();
+  await roles.selectOption({ label: 'Eigenaar' });
+  await shoot(page, 'people/telefoon-geef-rol');
+  await give.tap();
+  await expect(page.getByText('Ondernemer Kadebeton is nu ook Eigenaar')).toBeVisible();
+  const given = row(page, 'Eigenaar, Kadebeton');
+  await expect(given).toBeVisible();
+  expect((await server.mails()).length).toBe(mails);
+  await given.getByRole('button').tap();
+  await dialog.getByRole('button', { name: 'Trek rol in' }).tap();
+  await dialog.getByRole('button', { name: 'Trek rol in' }).tap();
+  await expect(given).toHaveCount(0);
+
+  // An entrepreneur makes nobody owner, and reads why.
+  const other = await visit({ as: 'ondernemer' });
+  await openPeople(other);
+  const refused = other.getByRole('dialog');
+  await row(other, 'Ondernemer Kadebeton').getByRole('button').click();
+  await refused.getByRole('button', { name: 'Geef nog een rol' }).click();
+  const off = refused.getByRole('button', { name: 'Geef deze rol' });
+  await expect(off).toHaveAttribute('aria-disabled', 'true');
+  await expect(off).toHaveAccessibleDescription('Dit hoort niet bij jouw rol.');
+  await shoot(other, 'people/bureau-geef-rol-niet');
+});
+
+test('a visitor is asked to sign in before the people of a terrain', async ({ visit }) => {
+  const page = await visit({ device: 'phone' });
+  await new TerrainPage(page).open();
+  await page.goto(`${new URL(page.url()).pathname}/mensen`);
+  await expect(page.getByText('Log in om te zien wie hier wat doet')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Nodig iemand uit' })).toHaveCount(0);
+  await page.getByRole('main').getByRole('link', { name: 'Log in' }).tap();
+  await expect(page.getByLabel('Zakelijk e-mailadres')).toBeVisible();
+});
+
+/** The pin button is off, and says why to who listens, hovers and taps. */
+async function tellsWhyNoPin(page: Page, words: string): Promise<void> {
+  const button = page.getByRole('button', { name: 'Zet een pin' }).first();
+  await expect(button).toHaveAttribute('aria-disabled', 'true');
+  await expect(button).toHaveAccessibleDescription(new RegExp(words));
+  await expect(button).toHaveAttribute('title', new RegExp(words));
+  await button.click({ force: true });
+  const bubble = page.locator('[popover]:popover-open');
+  await expect(bubble).toContainText(words);
+  await expect(bubble).toBeInViewport({ ratio: 1 });
+  await page.keyboard.press('Escape');
+  await expect(bubble).toHaveCount(0);
+  expect(page.url()).not.toContain('/pin');
+}
+
+for (const device of ['phone', 'desk'] as const)
+  test(`who has no role on a terrain reads at the pin button why: ${device}`, async ({ visit, shoot }) => {
+    const page = await visit({ device, as: 'buur' });
+    const terrain = await new TerrainPage(page).open();
+    // Their own terrain opens first.
+    await page.goto('/terreinen');
+    await page.getByRole('main').getByRole('link').filter({ hasText: 'De Hooge Waard' }).click();
+    await terrain.ready();
+    await tellsWhyNoPin(page, 'Dit terrein hoort niet bij jouw rol.');
+    await page.keyboard.press('p');
+    await expect(
+      page.getByRole('status').filter({ hasText: 'Dit terrein hoort niet bij jouw rol.' }),
+    ).toBeVisible();
+    await shoot(page, `people/${device}-waarom-geen-pin`);
+  });
+
 test('an invitation is sent, waits, and is taken back', async ({ visit, server, shoot }) => {
   const page = await visit({ as: 'aanjager' });
   await openPeople(page);
@@ -92,8 +172,7 @@ test('the aanjager sees the terrain with the eyes of another, changes nothing, a
   await expect(terrain.row(FULL_GRID)).toHaveCount(0);
   await shoot(page, 'people/telefoon-bekijk-als');
   await page.getByRole('link', { name: 'Kaart', exact: true }).tap();
-  await page.getByRole('button', { name: 'Zet een pin' }).tap();
-  await expect(page.getByText('Je bekijkt het terrein als iemand anders.')).toBeVisible();
+  await tellsWhyNoPin(page, 'Je bekijkt het terrein als iemand anders.');
   await page.getByRole('link', { name: 'Meer', exact: true }).tap();
   await expect(page.getByRole('heading', { name: 'Dit hoort bij jezelf' })).toBeVisible();
 

@@ -4,6 +4,7 @@ export const documentIds: Record<string, string> = {
   "AuditEvents": "sha256:42b92e5af8ae6077d5fd27ae3f64b3d5ddac335477529ff2ddd79ca1eb99bc5a",
   "CreateAccessToken": "sha256:d63a5c0280eabcbb9d62230afacbbd21397cec40f58744d179bfa08e2f3b771c",
   "EraseMe": "sha256:2410ed11917e74366e12c8953133ceb485d5735dc86bccaae0c7126f16b893a8",
+  "GrantRole": "sha256:e16ca010336c460093cf911954de60b0b443c99624e4b8991e131621053b2c6d",
   "HandOverRole": "sha256:4f40136001cc7827c78a526cb31d73739b31a6902f4e5e5962e5de451d936d48",
   "Invitations": "sha256:016ad3c392ab1bc5eef79de0e16a30dc46a48d089e25ff995e2066a23cc20b28",
   "Invite": "sha256:637f7e6aa36fb933ed1750484f0cd478b8097e7fa348e74d46b16ba42c2ff4b3",

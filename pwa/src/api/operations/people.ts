@@ -118,6 +118,14 @@ export const withdrawInvitation = graphql(`
   }
 `);
 
+export const grantRole = graphql(`
+  mutation GrantRole($input: GrantRoleInput!) {
+    grantRole(input: $input) {
+      __typename
+    }
+  }
+`);
+
 export const withdrawRole = graphql(`
   mutation WithdrawRole($input: WithdrawRoleInput!) {
     withdrawRole(input: $input) {
