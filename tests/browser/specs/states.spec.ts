@@ -22,6 +22,10 @@ test('what does not exist and what is not shared look the same', async ({ visit,
     await expect(stranger.getByRole('link', { name: 'Kies een ander terrein' })).toBeVisible();
   }
   await shoot(stranger, 'states/telefoon-niet-gedeeld');
+  // The people of an organisation that is none of theirs.
+  await neighbour.goto('/organisatie/00000000-0000-7000-8000-000000000000/mensen');
+  await expect(neighbour.getByText(MISSING, { exact: true })).toBeVisible();
+  await expect(neighbour.getByRole('button', { name: 'Nodig iemand uit' })).toHaveCount(0);
   await stranger.goto('/nergens');
   await expect(stranger.getByText(MISSING, { exact: true })).toBeVisible();
 });
