@@ -13,6 +13,7 @@ mod limits;
 mod mail;
 mod matrix;
 mod oidc;
+mod operator;
 mod over_http;
 mod passkey;
 mod personal_data;

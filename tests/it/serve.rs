@@ -22,7 +22,7 @@ fn program() -> PathBuf {
 }
 
 /// The program with nothing set but what is given.
-fn terrein(args: &[&str]) -> Command {
+pub(super) fn terrein(args: &[&str]) -> Command {
     let mut command = Command::new(program());
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| name.starts_with("TERREIN_") || name == "DATABASE_URL") {
@@ -188,7 +188,7 @@ fn help_names_every_setting() {
         assert!(help.contains(name), "{name}");
     }
     let all = text(&output(&mut terrein(&["--help"])).stdout);
-    for command in ["serve", "provision", "migrate", "import", "demo", "schema", "sign-in-link"] {
+    for command in ["serve", "provision", "migrate", "import", "demo", "schema", "organisation", "role", "area", "sign-in-link"] {
         assert!(all.contains(&format!("\n  {command}")), "{command}");
     }
     assert!(text(&output(&mut terrein(&["--version"])).stdout).starts_with("terrein "));

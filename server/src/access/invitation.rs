@@ -231,7 +231,7 @@ struct Count {
 ///
 /// # Errors
 /// [`Reason::Required`] for nothing, [`Reason::DoesNotFit`] for what is no address.
-fn address(email: &str) -> Result<String, Reason> {
+pub(super) fn address(email: &str) -> Result<String, Reason> {
     let email = email.trim().to_lowercase();
     let shaped = email.parse::<lettre::Address>().is_ok() && email.len() <= 254;
     match (email.is_empty(), shaped) {

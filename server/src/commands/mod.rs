@@ -5,6 +5,7 @@ mod database;
 mod demo;
 pub mod import;
 mod migrate;
+mod parties;
 mod provision;
 mod schema;
 pub mod serve;
@@ -52,6 +53,12 @@ enum Command {
     Schema,
     /// Look after the audit log
     Audit(audit::AuditArgs),
+    /// Organisations: add one, list them
+    Organisation(parties::OrganisationArgs),
+    /// Roles: give one, end one
+    Role(parties::RoleArgs),
+    /// Where an organisation looks: a service area, a municipality, a province
+    Area(parties::AreaArgs),
     /// Print a link that signs somebody in, once, in any browser
     SignInLink {
         /// The person's mail address
@@ -90,6 +97,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo { json } => demo::run(&cli.database, json).await,
         Command::Schema => schema::run(),
         Command::Audit(args) => audit::run(&cli.database, args).await,
+        Command::Organisation(args) => parties::organisation(&cli.database, args).await,
+        Command::Role(args) => parties::role_command(&cli.database, args).await,
+        Command::Area(args) => parties::area(&cli.database, args).await,
         Command::SignInLink { email, public_url } => sign_in_link::run(&cli.database, &email, &public_url).await,
     }
 }
