@@ -54,19 +54,20 @@ impl Stager {
         asked: Option<Crs>,
         out: mpsc::Sender<Chunk>,
         progress: indicatif::ProgressBar,
-    ) -> Self {
+    ) -> Result<Self> {
         let parts = source.parts.len();
-        Self {
+        let unknown = || Error::UnknownCrs { found: format!("EPSG:{}", source.srid) };
+        Ok(Self {
             source,
             options,
-            crs: asked.or_else(|| crs::by_code(source.srid)).unwrap_or(crs::RD),
+            crs: asked.or_else(|| crs::by_code(source.srid)).ok_or_else(unknown)?,
             crs_fixed: asked.is_some(),
             out,
             buffers: (0..parts).map(|_| Line::default()).collect(),
             wkb: Vec::new(),
             progress,
             intake: Intake { kept: vec![0; parts], curved: vec![false; parts], ..Intake::default() },
-        }
+        })
     }
 
     fn send(&mut self, part: usize) -> Result<()> {

@@ -167,7 +167,7 @@ impl Work<'_> {
         let mut beside = self.importer.connect().await?;
         let (sender, chunks) = mpsc::channel(IN_FLIGHT);
         let progress = progress(source.name);
-        let mut stager = Stager::new(source, options.clone(), crs, sender, progress.clone());
+        let mut stager = Stager::new(source, options.clone(), crs, sender, progress.clone())?;
         let (file, folder, layer, asked) = (self.file.path.clone(), self.folder.to_owned(), request.layer.clone(), crs.is_some());
         let reader = tokio::task::spawn_blocking(move || -> Result<Intake> {
             let job = Job { source, options: &options, layer: layer.as_deref(), folder: &folder, crs_asked: asked };

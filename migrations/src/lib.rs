@@ -16,9 +16,10 @@ mod m20261125_120000_shape_in_rd;
 mod m20261125_130000_written_as;
 mod m20261125_131000_fresh_secret;
 mod m20261125_132000_proven_passkey;
+mod m20261125_133000_schema_known;
 mod provision;
 
-pub use provision::{Error, Missing, migrate, missing_leakproof, provision};
+pub use provision::{Error, Missing, migrate, missing_leakproof, pending, provision};
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_130000_written_as::Migration),
             Box::new(m20261125_131000_fresh_secret::Migration),
             Box::new(m20261125_132000_proven_passkey::Migration),
+            Box::new(m20261125_133000_schema_known::Migration),
         ]
     }
 }

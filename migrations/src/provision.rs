@@ -56,6 +56,20 @@ pub async fn missing_leakproof(connection: &mut PgConnection) -> Result<Missing,
     Ok(missing)
 }
 
+/// Changes that this database has not had yet, oldest first, as `terrein_app` asks.
+///
+/// # Errors
+/// [`Error::Database`] when the database does not answer.
+pub async fn pending(connection: &mut PgConnection) -> Result<Vec<String>, Error> {
+    let tells: bool = sqlx::query_scalar("select to_regprocedure('app.changes_made()') is not null").fetch_one(&mut *connection).await?;
+    let made: Vec<String> = match tells {
+        true => sqlx::query_scalar("select app.changes_made()").fetch_one(&mut *connection).await?,
+        false => Vec::new(),
+    };
+    let all = Migrator::migrations().into_iter().map(|migration| migration.name().to_owned());
+    Ok(all.filter(|name| !made.contains(name)).collect())
+}
+
 /// Brings tables (as `terrein_owner`) and job queue (as `terrein_jobs`) up to date; several nodes at once take turns.
 ///
 /// `migrator` connects as `terrein_migrator`, `jobs` as `terrein_jobs`, to the same database, past any pooler.

@@ -106,7 +106,7 @@ const SUPPORT_FOR_COMPANY: &str =
     "(id, issue_id, terrain_id, company_id, person_id, given_at) values (gen_random_uuid(), {issue}, {t}, {company}, {me}, now())";
 
 /// Definer functions, each of which a person looked at.
-const DEFINERS: [&str; 60] = [
+const DEFINERS: [&str; 61] = [
     "accept_invitation",
     "add_passkey",
     "audit",
@@ -118,6 +118,7 @@ const DEFINERS: [&str; 60] = [
     "bump_comments",
     "bump_scope",
     "bump_support",
+    "changes_made",
     "check_token",
     "company_count",
     "create_access_token",

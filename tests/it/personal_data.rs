@@ -88,6 +88,11 @@ async fn an_export_holds_every_row_and_no_secret() {
     assert_eq!(stale.get("/account/export").await.status, 401);
     let elsewhere = client.request("GET", "/account/export").header("sec-fetch-site", "cross-site");
     assert_eq!(client.send(elsewhere).await.status, 403);
+    // Where little may be spent it costs all of it, and is still given.
+    let sparing = TestApp::over(app.database.clone(), &["--rate-ad-hoc", "5"]).await;
+    let client = sparing.sign_in("ondernemer@demo.example").await;
+    assert_eq!(client.get("/account/export").await.status, 200);
+    assert_eq!(client.get("/account/export").await.status, 429);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -102,6 +102,19 @@ async fn a_repeat_is_answered_as_at_first_when_the_issue_is_gone_and_when_the_ri
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_repeat_of_what_an_earlier_version_answered_is_answered() {
+    let app = TestApp::demo().await;
+    let ann = app.sign_in("ondernemer@demo.example").await;
+    let mut done = Answered::default();
+    done.first(&ann, mutation("reportIssue", &[("IssueReported", ISSUE)]), pin(json!({})), "IssueReported").await;
+    let language = json!({ "commandId": command(), "language": "EN" });
+    done.first(&ann, mutation("setLanguage", &[("LanguageSet", "language")]), language, "LanguageSet").await;
+    // It kept the outcome alone, without the rows of the answer.
+    assert_eq!(app.sql("update command_log set outcome = outcome -> 'outcome' where outcome ? 'rows'").await, 2);
+    done.again().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_repeat_on_a_terrain_is_answered_as_at_first_when_the_right_is_gone() {
     let app = TestApp::demo().await;
     let boss = app.sign_in("aanjager@demo.example").await;

@@ -214,6 +214,10 @@ async fn a_wrong_setting_stops_the_start_with_one_clear_line() {
             vec![("TERREIN_MODE", "development"), ("TERREIN_LISTEN", "0.0.0.0:0")],
             "TERREIN_MODE=development listens on a loopback address only",
         ),
+        (
+            vec![("TERREIN_LOG", "info,terrein=luid")],
+            "TERREIN_LOG is not what is to be logged, as in info,terrein=debug: info,terrein=luid",
+        ),
         (vec![("TERREIN_MODE", "test")], "invalid value 'test' for '--mode <MODE>'"),
         (vec![("TERREIN_LISTEN", "nowhere")], "invalid value 'nowhere' for '--listen <LISTEN>'"),
         (vec![("TERREIN_DATABASE_CONNECTIONS", "1")], "invalid value '1' for '--database-connections"),
@@ -275,6 +279,12 @@ async fn a_wrong_setting_stops_the_start_with_one_clear_line() {
     sqlx::query(sqlx::AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&superuser).await.expect("dropped");
     let line = "terrein: the database has no tables yet: run `terrein provision` as superuser, then `terrein migrate`";
     assert!(!bare.status.success() && text(&bare.stderr).lines().any(|said| said == line), "{}", text(&bare.stderr));
+    // One that is behind: the same.
+    let behind = "delete from seaql_migrations where version = (select max(version) from seaql_migrations)";
+    sqlx::query(behind).execute(&superuser).await.expect("taken back");
+    let older = output(&mut terrein(&["serve", "--mode", "development", "--listen", "127.0.0.1:0", "--database-url", &url]));
+    let line = "terrein: the database is older than this server: run `terrein migrate` (1 change to go)";
+    assert!(!older.status.success() && text(&older.stderr).lines().any(|said| said == line), "{}", text(&older.stderr));
     let both = output(terrein(&["serve", "--demo"]).env("TERREIN_PUBLIC_URL", "https://terrein.example.nl"));
     assert!(text(&both.stderr).contains("--demo needs TERREIN_MODE=development"));
     assert_eq!(output(&mut terrein(&["serve", "--nonsense"])).status.code(), Some(2));

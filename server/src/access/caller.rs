@@ -286,7 +286,6 @@ type How<T> = for<'c> fn(sqlx::query::Query<'c, Postgres, PgArguments>, &'c mut 
 pub struct Caller {
     database: Database,
     session: Option<SessionHash>,
-    pub request_id: Uuid,
     pub language: Language,
     pub clock: Clock,
     /// How a transaction begins.
@@ -304,7 +303,6 @@ impl Caller {
         Self {
             database,
             session,
-            request_id: terrein_shared::id::new_id(),
             language,
             clock,
             words: "begin",

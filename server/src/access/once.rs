@@ -54,6 +54,15 @@ impl<O> Answered<O> {
     }
 }
 
+/// What was kept of a first answer: with the rows it showed, or, of before those were kept, the outcome alone.
+fn first_answer<O: DeserializeOwned>(kept: serde_json::Value) -> serde_json::Result<Answered<O>> {
+    let with_rows = kept.as_object().is_some_and(|kept| kept.len() == 2 && kept.contains_key("outcome") && kept.contains_key("rows"));
+    if with_rows {
+        return serde_json::from_value(kept);
+    }
+    Ok(Answered { outcome: serde_json::from_value(kept)?, rows: HashMap::new() })
+}
+
 /// Does `change` once per (person, `command`). A repeat answers what the first one did, without doing it; the same id with other
 /// content is refused. All in the request's transaction: log and change are kept together or not at all.
 ///
@@ -99,9 +108,7 @@ where
             .one("select content_hash, outcome from command_log where person_id = $1 and command_id = $2", [person.into(), command.into()])
             .await?;
         return match logged {
-            Some(logged) if logged.content_hash == hash => {
-                serde_json::from_value(logged.outcome).map_err(|error| Error::Internal(error.into()))
-            }
+            Some(logged) if logged.content_hash == hash => first_answer(logged.outcome).map_err(|error| Error::Internal(error.into())),
             _ => Err(invalid("commandId", Reason::CommandReused)),
         };
     }

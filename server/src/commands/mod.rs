@@ -13,6 +13,7 @@ mod sign_in_link;
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
@@ -76,7 +77,13 @@ enum Command {
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     // A server tells what it does; a command tells its result, and what is wrong.
     let level = if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" };
-    let filter = EnvFilter::try_from_env("TERREIN_LOG").unwrap_or_else(|_| EnvFilter::new(format!("{level},sqlx=warn,sea_orm=warn")));
+    let filter = match std::env::var_os("TERREIN_LOG").filter(|said| !said.is_empty()) {
+        Some(said) => {
+            let wrong = || format!("TERREIN_LOG is not what is to be logged, as in info,terrein=debug: {}", said.display());
+            EnvFilter::try_new(said.to_string_lossy()).with_context(wrong)?
+        }
+        None => EnvFilter::new(format!("{level},sqlx=warn,sea_orm=warn")),
+    };
     // At info the queue writes what a job holds, a way in among it: whatever was asked for, that is not written.
     let filter = filter.add_directive("graphile_worker=warn".parse()?);
     // Whoever sends nonsense for a passkey would write these; what matters of it is told where it is refused.

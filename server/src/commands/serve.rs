@@ -99,6 +99,8 @@ pub async fn build(
     let mut connection = PgConnection::connect_with(&roles.app).await.context("the database does not answer")?;
     let migrated: bool = sqlx::query_scalar("select to_regclass('public.issue') is not null").fetch_one(&mut connection).await?;
     anyhow::ensure!(migrated, "the database has no tables yet: run `terrein provision` as superuser, then `terrein migrate`");
+    let pending = terrein_migrations::pending(&mut connection).await?;
+    anyhow::ensure!(pending.is_empty(), "the database is older than this server: run `terrein migrate` ({} to go)", changes(pending.len()));
     let missing = terrein_migrations::missing_leakproof(&mut connection).await?;
     connection.close().await?;
     if !missing.is_empty() {
@@ -127,6 +129,10 @@ pub async fn build(
         stop,
     }
     .into())
+}
+
+fn changes(count: usize) -> String {
+    if count == 1 { "1 change".to_owned() } else { format!("{count} changes") }
 }
 
 /// Keeps the rate buckets small.

@@ -39,6 +39,8 @@ pub enum Spender {
 /// All buckets.
 pub struct Buckets {
     ad_hoc: Option<DefaultKeyedRateLimiter<Spender>>,
+    /// What fits in that of one spender at most.
+    most: usize,
     persisted: Option<DefaultKeyedRateLimiter<Spender>>,
     persisted_visitor: Option<DefaultKeyedRateLimiter<Spender>>,
     tiles: Option<DefaultKeyedRateLimiter<Spender>>,
@@ -66,6 +68,7 @@ impl Buckets {
         let Rates { ad_hoc, persisted, tiles } = rates;
         let for_tiles = (connections as usize / 2).max(1);
         Self {
+            most: if ad_hoc == 0 { usize::MAX } else { ad_hoc.saturating_mul(20) as usize },
             ad_hoc: bucket(ad_hoc, ad_hoc.saturating_mul(20)),
             persisted: bucket(persisted, persisted.saturating_mul(20)),
             persisted_visitor: bucket(persisted / 5, (persisted / 5).saturating_mul(25)),
@@ -122,6 +125,12 @@ impl Buckets {
         };
         let Some(bucket) = bucket else { return Ok(()) };
         take(bucket, spender, u32::try_from(cost).unwrap_or(u32::MAX))
+    }
+
+    /// The most that one question of a spender's own may cost.
+    #[must_use]
+    pub fn most(&self) -> usize {
+        self.most
     }
 
     /// Who pays for a tile: a session that proved to be somebody's lately, or else the address.

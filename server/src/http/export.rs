@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::audit::{Event, Source};
 use crate::error::Error;
 
-/// What an export costs, of what a session may spend on questions of its own.
+/// What an export costs, of what a session may spend on questions of its own; all of it where that is less.
 const COST: usize = 200;
 
 /// A file to keep. That it was given is in the audit log before the first byte leaves; an export that breaks off half-way ends without its
@@ -29,7 +29,8 @@ pub async fn account(State(app): State<App>, Peer(address): Peer, session: Sessi
     let Some(hash) = session.hash else { return Err(Problem::of(&Error::Unauthenticated, language)) };
     // Whether the session is anybody's is found out at the address's cost.
     app.buckets.spend(&Spender::Address(address), 1, true).map_err(|seconds| Problem::too_many(language, seconds))?;
-    app.buckets.spend(&Spender::Session(hash.clone()), COST, false).map_err(|seconds| Problem::too_many(language, seconds))?;
+    let cost = COST.min(app.buckets.most());
+    app.buckets.spend(&Spender::Session(hash.clone()), cost, false).map_err(|seconds| Problem::too_many(language, seconds))?;
     let asking = Asking { database: app.database.clone(), session: hash.clone(), clock: app.clock };
     let parts = asking.parts().await.map_err(|error| Problem::of(&error, language))?;
     let source = Source { session: Some(hash), address, request_id: terrein_shared::id::new_id() };

@@ -44,7 +44,8 @@ pub struct Query(
     InvitationQuery,
 );
 
-/// All commands. Each takes a `commandId` minted by the client and is applied once.
+/// All commands. Each that makes or changes something takes a `commandId` minted by the client and is applied once. Those that only end or name
+/// something of one's own account (sessions, passkeys) take none: done twice is done once.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     AccessMutation,

@@ -1,0 +1,14 @@
+//! A server learns before it starts which changes its database has had.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(include_str!("../sql/schema_known.sql")).await?;
+        Ok(())
+    }
+}
