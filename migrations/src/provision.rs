@@ -58,6 +58,8 @@ pub async fn missing_leakproof(connection: &mut PgConnection) -> Result<Missing,
 
 /// Changes that this database has not had yet, oldest first, as `terrein_app` asks.
 ///
+/// Changes that only a newer server knows are none of this one's: nodes are replaced one at a time.
+///
 /// # Errors
 /// [`Error::Database`] when the database does not answer.
 pub async fn pending(connection: &mut PgConnection) -> Result<Vec<String>, Error> {
