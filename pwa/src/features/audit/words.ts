@@ -46,6 +46,9 @@ const acts: Record<string, () => string> = {
   seeAs: m.audit_do_see_as,
   import: m.audit_do_import,
   makeSignInLink: m.audit_do_make_sign_in_link,
+  askSignInMail: m.audit_do_ask_sign_in_mail,
+  addOrganisation: m.audit_do_add_organisation,
+  setArea: m.audit_do_set_area,
   provision: m.audit_do_provision,
 };
 
