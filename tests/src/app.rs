@@ -1,11 +1,11 @@
 //! The real server on a port of its own, over a test's database.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Parser;
 use terrein::commands::serve;
-use terrein::config::{DatabaseSettings, ServeSettings};
+use terrein::config::{DatabaseSettings, Roles, ServeSettings};
+use terrein::http::{Edge, listen, router_at};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -45,6 +45,15 @@ impl TestApp {
     /// When the server does not start.
     pub async fn over(database: impl Into<Arc<TestDatabase>>, flags: &[&str]) -> Self {
         let database = database.into();
+        let roles = database.roles();
+        Self::with(database, roles, flags).await
+    }
+
+    /// Connected as other roles than the usual ones: for benches, which look past the policies.
+    ///
+    /// # Panics
+    /// When the server does not start.
+    pub async fn with(database: Arc<TestDatabase>, roles: Roles, flags: &[&str]) -> Self {
         let mail = tempfile::tempdir().expect("a folder for mail");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -59,13 +68,12 @@ impl TestApp {
         let settings = Settings::parse_from(args);
         let stop = CancellationToken::new();
         let url = format!("http://127.0.0.1:{}", address.port());
-        let roles = database.roles();
         let app = serve::build(&settings.serve, &settings.database, &roles, url.clone(), stop.clone()).await.expect("the server is built");
         tokio::spawn(app.hub.clone().run(roles.listen.clone(), stop.clone()));
         tokio::spawn(serve::keep_working(roles.jobs.clone(), app.mailer.clone(), stop.clone()));
-        let router = terrein::http::router(app).into_make_service_with_connect_info::<SocketAddr>();
-        let stopping = stop.clone();
-        tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(async move { stopping.cancelled().await }).await });
+        let edge = Edge::default();
+        let metrics = edge.metrics.clone();
+        tokio::spawn(listen::serve(listener, None, router_at(app, edge), metrics, stop.clone()));
         Self { database, url, mail, stop }
     }
 

@@ -12,15 +12,18 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Threads whose name begins with `thread`; backends of this database with one of these application names, as they are now: warm up first.
+    /// Threads whose name begins with `thread`; backends of this database with this application name and role, as they are now: warm up first.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn new(thread: &'static str, superuser: &PgPool, application: &str) -> Result<Self> {
-        let backends = sqlx::query_scalar("select pid from pg_stat_activity where datname = current_database() and application_name = $1")
-            .bind(application)
-            .fetch_all(superuser)
-            .await?;
+    pub async fn new(thread: &'static str, superuser: &PgPool, application: &str, role: &str) -> Result<Self> {
+        let backends = sqlx::query_scalar(
+            "select pid from pg_stat_activity where datname = current_database() and application_name = $1 and usename = $2",
+        )
+        .bind(application)
+        .bind(role)
+        .fetch_all(superuser)
+        .await?;
         Ok(Self { thread, backends })
     }
 

@@ -1,14 +1,18 @@
 //! Two sides of a comparison in one process: the server on a runtime of its own, the limit on another, the load on a third, so that the
 //! kernel tells their time apart by the names of their threads.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
+use terrein::config::Roles;
+use terrein::http::listen;
 use terrein_tests::{TestApp, TestDatabase};
 use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
 
 use crate::cpu::Meter;
 use crate::http::{CONNECTIONS, Question, load};
@@ -19,6 +23,9 @@ use crate::workload::How;
 const LIMIT: &str = "limit";
 /// That of the server's own.
 const SERVER: &str = "terrein";
+/// Its role, and that of the one past the policies.
+const APP: &str = "terrein_app";
+const PAST_POLICIES: &str = "bench_past_policies";
 /// Rounds a side; the two take turns.
 const ROUNDS: usize = 5;
 /// Asked before anything is counted: statements prepared, caches filled, connections open.
@@ -94,7 +101,7 @@ impl Stage {
         self.limit.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
             let address = listener.local_addr()?.to_string();
-            tokio::spawn(async move { axum::serve(listener, router).await });
+            tokio::spawn(listen::serve(listener, None, router, Arc::default(), CancellationToken::new()));
             Ok(address)
         })
     }
@@ -104,39 +111,109 @@ impl Stage {
     /// # Errors
     /// At the first answer that is none.
     pub fn compare(&self, how: &How, ours: &Question, limit: &Question, must: f64, outcome: &mut Outcome) -> Result<()> {
+        if how.ours_only {
+            return self.load.block_on(forever(ours, how));
+        }
+        let superuser = self.superuser.connect_options();
+        let whose = [("limit", LIMIT, superuser.get_username()), ("server", SERVER, APP)];
+        let [mut theirs, mut mine] = self.turns(how, [limit, ours], whose)?;
+        outcome
+            .hold("CPU ratio limit / ours", ratio(&theirs, &mine), "", Must::AtLeast(must))
+            .tell("CPU of the server", median(mine.server), "ms")
+            .tell("CPU of its database", median(mine.database), "ms")
+            .tell("CPU of the limit's server", median(theirs.server), "ms")
+            .tell("CPU of the limit's database", median(theirs.database), "ms")
+            .tell(
+                "throughput ratio ours / limit",
+                median(mine.speeds.iter().zip(&theirs.speeds).map(|(ours, limit)| ours / limit).collect()),
+                "",
+            )
+            .tell("throughput", median(mine.speeds), "req/s")
+            .tell("p50", percentile(&mut mine.times, 0.5), "ms")
+            .tell("p99", percentile(&mut mine.times, 0.99), "ms")
+            .tell("limit p50", percentile(&mut theirs.times, 0.5), "ms");
+        Ok(())
+    }
+
+    /// The same server a second time over the same database, connected past every policy.
+    ///
+    /// # Errors
+    /// When the database does not take the role.
+    pub fn past_policies(&self) -> Result<PastPolicies> {
+        self.load.block_on(sqlx::raw_sql(include_str!("workload/sql/past_policies.sql")).execute(&self.superuser))?;
+        let runtime = runtime("free")?;
+        let roles = Roles { app: self.app.database.options(PAST_POLICIES), ..self.app.database.roles() };
+        let app = runtime.block_on(TestApp::with(self.app.database.clone(), roles, &[]));
+        Ok(PastPolicies { app, runtime })
+    }
+
+    /// What it costs to know who asks and to hold every row against the policies: the server under policies for somebody signed in, against
+    /// the same server past them for nobody. Their ratio of processor time per request must be `must` at least.
+    ///
+    /// # Errors
+    /// At the first answer that is none.
+    pub fn cost_of_policies(&self, how: &How, ours: &Question, free: &Question, must: f64, outcome: &mut Outcome) -> Result<()> {
+        if how.ours_only {
+            return self.load.block_on(forever(ours, how));
+        }
+        let [theirs, mine] = self.turns(how, [free, ours], [("free", SERVER, PAST_POLICIES), ("server", SERVER, APP)])?;
+        outcome
+            .hold("CPU ratio past policies / under them", ratio(&theirs, &mine), "", Must::AtLeast(must))
+            .tell("CPU of the server", median(mine.server), "ms")
+            .tell("CPU of its database", median(mine.database), "ms")
+            .tell("CPU of the server, past policies", median(theirs.server), "ms")
+            .tell("CPU of its database, past policies", median(theirs.database), "ms")
+            .tell("throughput ratio", median(mine.speeds.iter().zip(&theirs.speeds).map(|(ours, free)| ours / free).collect()), "");
+        Ok(())
+    }
+
+    /// Two sides in turns, round by round. `whose`: threads, application name and role of each.
+    fn turns(&self, how: &How, questions: [&Question; 2], whose: [(&'static str, &str, &str); 2]) -> Result<[Side; 2]> {
         self.load.block_on(async {
             let round = Duration::from_secs_f64(how.seconds);
-            load(ours, WARM).await?;
-            if how.ours_only {
-                // Until it is stopped: for a profiler.
-                loop {
-                    load(ours, round).await?;
+            for question in questions {
+                load(question, WARM).await?;
+            }
+            let mut meters = Vec::new();
+            for (thread, application, role) in whose {
+                meters.push(Meter::new(thread, &self.superuser, application, role).await?);
+            }
+            let mut sides = [Side::default(), Side::default()];
+            for _ in 0..ROUNDS {
+                for ((side, meter), question) in sides.iter_mut().zip(&meters).zip(questions) {
+                    side.round(meter, question, round).await?;
                 }
             }
-            load(limit, WARM).await?;
-            let meters = (Meter::new("server", &self.superuser, SERVER).await?, Meter::new("limit", &self.superuser, LIMIT).await?);
-            let (mut ratios, mut walls) = (Vec::new(), Vec::new());
-            let (mut theirs, mut mine) = (Side::default(), Side::default());
-            for _ in 0..ROUNDS {
-                theirs.round(&meters.1, limit, round).await?;
-                mine.round(&meters.0, ours, round).await?;
-                ratios.extend(theirs.total().zip(mine.total()).map(|(limit, ours)| limit / ours));
-                walls.extend(theirs.speeds.last().zip(mine.speeds.last()).map(|(limit, ours)| ours / limit));
-            }
-            outcome
-                .hold("CPU ratio limit / ours", median(ratios), "", Must::AtLeast(must))
-                .tell("CPU of the server", median(mine.server), "ms")
-                .tell("CPU of its database", median(mine.database), "ms")
-                .tell("CPU of the limit's server", median(theirs.server), "ms")
-                .tell("CPU of the limit's database", median(theirs.database), "ms")
-                .tell("throughput ratio ours / limit", median(walls), "")
-                .tell("throughput", median(mine.speeds), "req/s")
-                .tell("p50", percentile(&mut mine.times, 0.5), "ms")
-                .tell("p99", percentile(&mut mine.times, 0.99), "ms")
-                .tell("limit p50", percentile(&mut theirs.times, 0.5), "ms");
-            Ok(())
+            Ok(sides)
         })
     }
+}
+
+/// A server past every policy; ends with its stage.
+pub struct PastPolicies {
+    app: TestApp,
+    #[expect(dead_code, reason = "owned for its lifetime")]
+    runtime: Runtime,
+}
+
+impl PastPolicies {
+    /// `127.0.0.1:port` of it.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.app.url.trim_start_matches("http://").to_owned()
+    }
+}
+
+/// Until it is stopped: for a profiler.
+async fn forever(ours: &Question, how: &How) -> Result<()> {
+    loop {
+        load(ours, Duration::from_secs_f64(how.seconds)).await?;
+    }
+}
+
+/// Processor time per request, theirs by ours: the middle of the rounds.
+fn ratio(theirs: &Side, mine: &Side) -> f64 {
+    median(theirs.totals().zip(mine.totals()).map(|(theirs, mine)| theirs / mine).collect())
 }
 
 /// What one side showed, round by round.
@@ -160,8 +237,8 @@ impl Side {
         Ok(())
     }
 
-    /// Of the last round.
-    fn total(&self) -> Option<f64> {
-        Some(self.server.last()? + self.database.last()?)
+    /// Processor time per request, round by round.
+    fn totals(&self) -> impl Iterator<Item = f64> {
+        self.server.iter().zip(&self.database).map(|(server, database)| server + database)
     }
 }

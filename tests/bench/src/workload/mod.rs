@@ -3,6 +3,7 @@
 mod import;
 mod page;
 mod pin;
+mod policies;
 mod start;
 mod tile;
 
@@ -22,5 +23,12 @@ pub struct How {
 pub type Run = fn(&How) -> Result<Outcome>;
 
 /// Every workload, by name.
-pub const ALL: &[(&str, Run)] =
-    &[("terrain-page", page::run), ("tile", tile::run), ("pin", pin::run), ("start", start::run), ("import", import::run)];
+pub const ALL: &[(&str, Run)] = &[
+    ("terrain-page", page::run),
+    ("tile", tile::run),
+    ("terrain-page-policies", policies::page),
+    ("tile-policies", policies::tile),
+    ("pin", pin::run),
+    ("start", start::run),
+    ("import", import::run),
+];

@@ -16,10 +16,10 @@ use crate::http::{Connection, Question};
 use crate::outcome::{Must, Outcome};
 use crate::side::Stage;
 
-const TERRAIN: Uuid = Uuid::from_u128(0xc000_0000_0000_7000_8000_0000_0000_0000);
+pub(super) const TERRAIN: Uuid = Uuid::from_u128(0xc000_0000_0000_7000_8000_0000_0000_0000);
 const ORGANISATION: Uuid = Uuid::from_u128(0xa000_0000_0000_7000_8000_0000_0000_0000);
 const MEMBER: Uuid = Uuid::from_u128(0xb000_0000_0000_7000_8000_0000_0000_0000);
-const EMAIL: &str = "lid0@bench.example";
+pub(super) const EMAIL: &str = "lid0@bench.example";
 
 pub fn run(how: &How) -> Result<Outcome> {
     let mut outcome = Outcome::new("terrain-page");
@@ -63,7 +63,7 @@ async fn same(ours: &Question, limit: &Question) -> Result<(f64, f64)> {
 }
 
 /// Same values, whatever the order of keys; `1` is `1.0`.
-fn differ(place: &mut String, mine: &Value, theirs: &Value) -> Result<()> {
+pub(super) fn differ(place: &mut String, mine: &Value, theirs: &Value) -> Result<()> {
     let length = place.len();
     match (mine, theirs) {
         (Value::Object(mine), Value::Object(theirs)) => {

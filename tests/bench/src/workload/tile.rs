@@ -33,7 +33,7 @@ async fn tile(State(pool): State<PgPool>) -> Response {
     }
 }
 
-async fn same(ours: &Question, limit: &Question) -> Result<f64> {
+pub(super) async fn same(ours: &Question, limit: &Question) -> Result<f64> {
     let mine = Connection::open(&ours.address).await?.ask(ours).await?.to_vec();
     let theirs = Connection::open(&limit.address).await?.ask(limit).await?.to_vec();
     ensure!(mine == theirs, "the tiles differ: {} and {} bytes", mine.len(), theirs.len());
