@@ -17,6 +17,7 @@ mod m20261125_130000_written_as;
 mod m20261125_131000_fresh_secret;
 mod m20261125_132000_proven_passkey;
 mod m20261125_133000_schema_known;
+mod m20261125_140000_lean_policies;
 mod provision;
 
 pub use provision::{Error, Missing, migrate, missing_leakproof, pending, provision};
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_131000_fresh_secret::Migration),
             Box::new(m20261125_132000_proven_passkey::Migration),
             Box::new(m20261125_133000_schema_known::Migration),
+            Box::new(m20261125_140000_lean_policies::Migration),
         ]
     }
 }

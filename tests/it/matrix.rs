@@ -106,7 +106,7 @@ const SUPPORT_FOR_COMPANY: &str =
     "(id, issue_id, terrain_id, company_id, person_id, given_at) values (gen_random_uuid(), {issue}, {t}, {company}, {me}, now())";
 
 /// Definer functions, each of which a person looked at.
-const DEFINERS: [&str; 61] = [
+const DEFINERS: [&str; 62] = [
     "accept_invitation",
     "add_passkey",
     "audit",
@@ -154,10 +154,10 @@ const DEFINERS: [&str; 61] = [
     "previewed_terrains",
     "remove_passkey",
     "request_sign_in",
-    "role_counts",
     "scope",
     "seal_audit",
     "show_invitation",
+    "shown_organisations",
     "shown_passkey",
     "sign_in",
     "sign_in_oidc",
@@ -167,6 +167,7 @@ const DEFINERS: [&str; 61] = [
     "take_challenge",
     "take_oidc",
     "touch_session",
+    "viewer",
     "withdraw_role",
 ];
 
