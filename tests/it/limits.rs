@@ -205,8 +205,14 @@ async fn gr5_a_page_size_is_asked_for_and_refused_rather_than_cut() {
     let ring: Vec<[f64; 2]> = (0..400).map(|n| [5.08 + 0.001 * f64::from(n).cos(), 51.8 + 0.001 * f64::from(n).sin()]).collect();
     let within =
         "query($t: ID!, $w: GeoJSON!) { terrain(id: $t) { issues(first: 5, filter: { intersects: $w }) { edges { node { id } } } } }";
-    let answer = visitor.ask(within, json!({ "t": hooge_waard(), "w": { "type": "MultiPoint", "coordinates": ring } })).await;
+    let answer = visitor.ask(within, json!({ "t": hooge_waard(), "w": { "type": "MultiPoint", "coordinates": &ring } })).await;
     assert!(answer.get("errors").is_none(), "{answer}");
+    // As often as it is asked with: each time it is checked.
+    let often = (0..26).fold(String::new(), |text, n| {
+        text + &format!("a{n}: plots(first: 5, filter: {{ intersects: $w }}) {{ edges {{ node {{ id }} }} }} ")
+    });
+    let often = format!("query($t: ID!, $w: GeoJSON!) {{ terrain(id: $t) {{ {often} }} }}");
+    assert_eq!(limit(&visitor, &often, json!({ "t": hooge_waard(), "w": { "type": "MultiPoint", "coordinates": ring } })).await, "points");
     // Cursors of another list are refused, not tried.
     let plots = visitor
         .data("query($t: ID!) { terrain(id: $t) { plots(first: 1) { pageInfo { endCursor } } } }", json!({ "t": hooge_waard() }))

@@ -1,10 +1,12 @@
 //! Shapes: GeoJSON outside (WGS 84, longitude first, 7 decimals), EWKB to and from PostGIS.
 
-use geo::{BoundingRect, CoordsIter, Geometry, Validation};
+use geo::{BoundingRect, CoordsIter, Geometry};
 use geozero::{CoordDimensions, ToGeo, ToWkb};
 use sea_orm::{ColIdx, QueryResult, TryGetError, Value};
+use tokio::runtime::RuntimeFlavor;
 
 use crate::Reason;
+use crate::shape_valid::{self, MAX_PARTS};
 
 /// The box in which a shape must lie, EPSG:4326: the Netherlands with its sea, `[west, south, east, north]`.
 pub const NETHERLANDS: [f64; 4] = [2.5, 50.6, 7.4, 55.9];
@@ -33,6 +35,9 @@ impl Geom {
         if geometry.coords_count() > MAX_POINTS {
             return Err(Reason::TooMany { max: MAX_POINTS });
         }
+        if shape_valid::parts(&geometry) > MAX_PARTS {
+            return Err(Reason::TooMany { max: MAX_PARTS });
+        }
         let bounds = geometry.bounding_rect().ok_or(Reason::BrokenShape)?;
         let [west, south, east, north] = NETHERLANDS;
         if geometry.coords_iter().any(|c| !c.x.is_finite() || !c.y.is_finite()) {
@@ -41,7 +46,7 @@ impl Geom {
         if bounds.min().x < west || bounds.max().x > east || bounds.min().y < south || bounds.max().y > north {
             return Err(Reason::OutsideTheNetherlands);
         }
-        if !geometry.is_valid() {
+        if !shape_valid::is_valid(&geometry) {
             return Err(Reason::BrokenShape);
         }
         Ok(Self(geometry))
@@ -178,6 +183,20 @@ impl async_graphql::OutputType for GeoJsonText {
     }
 }
 
+/// Checks a shape, a large one beside what else the thread has to do. One of a few hundred points is checked sooner than handed over.
+fn checked(json: serde_json::Value) -> Result<Geom, Reason> {
+    let large = json.get("coordinates").is_some_and(|coordinates| numbers(coordinates) > LARGE);
+    let several = tokio::runtime::Handle::try_current().is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
+    if large && several { tokio::task::block_in_place(|| Geom::from_geojson(json)) } else { Geom::from_geojson(json) }
+}
+
+/// Numbers in a shape that are many.
+const LARGE: usize = 1_000;
+
+fn numbers(value: &serde_json::Value) -> usize {
+    value.as_array().map_or(1, |values| values.iter().map(numbers).sum())
+}
+
 impl async_graphql::InputType for GeoJsonInput {
     type RawValueType = Self;
     fn type_name() -> std::borrow::Cow<'static, str> {
@@ -191,7 +210,8 @@ impl async_graphql::InputType for GeoJsonInput {
         if json.is_null() {
             return Err(async_graphql::InputValueError::expected_type(async_graphql::Value::Null));
         }
-        Ok(Self { shape: Geom::from_geojson(json.clone()), said: json })
+        let shape = checked(json.clone());
+        Ok(Self { shape, said: json })
     }
     fn to_value(&self) -> async_graphql::Value {
         async_graphql::Value::from_json(self.said.clone()).unwrap_or_default()

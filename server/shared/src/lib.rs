@@ -7,6 +7,7 @@ pub mod id;
 pub mod layer;
 pub mod page;
 pub mod shape_json;
+mod shape_valid;
 pub mod text;
 pub mod written;
 

@@ -20,6 +20,8 @@ pub const OPERATIONS: usize = 5;
 pub const VARIABLES: usize = 50;
 pub const DIRECTIVES: usize = 3;
 pub const INPUT_LIST: usize = 250;
+/// Points of all shapes, as often as they are asked with: each is checked each time.
+pub const POINTS: usize = terrein_shared::geometry::MAX_POINTS;
 /// Types a thing has beside its own: fragments on them are paid for always.
 const ABSTRACT: [&str; 1] = ["Node"];
 /// Cost of one question: rows that may be touched, lists multiplied.
@@ -98,12 +100,16 @@ struct Size {
     cost: usize,
     /// The part of the cost that lists of their own size make up.
     lists: usize,
+    /// Points of shapes in arguments.
+    points: usize,
 }
 
 /// What was measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Measured {
     pub cost: usize,
+    /// Fields with every fragment unfolded.
+    pub selections: usize,
     pub operation: OperationType,
 }
 
@@ -122,7 +128,7 @@ pub fn check(document: &ExecutableDocument, operation: Option<&str>, variables: 
         let most = defaults.entry(definition.node.name.node.as_str()).or_default();
         *most = (*most).max(count(&value.node).unwrap_or_default());
     }
-    let mut measure = Measure { document, variables, defaults, fragments: HashMap::new(), open: HashSet::new() };
+    let mut measure = Measure { document, variables, defaults, fragments: HashMap::new(), points_of: HashMap::new(), open: HashSet::new() };
     let mut chosen = None;
     for (name, definition) in document.operations.iter() {
         over("variables", definition.node.variable_definitions.len(), VARIABLES)?;
@@ -130,6 +136,7 @@ pub fn check(document: &ExecutableDocument, operation: Option<&str>, variables: 
         let size = measure.set(&definition.node.selection_set.node)?;
         over("selections", size.selections, SELECTIONS)?;
         over("depth", size.depth, DEPTH)?;
+        over("points", size.points, POINTS)?;
         over("root-fields", definition.node.selection_set.node.items.len(), ROOT_FIELDS)?;
         if operation.is_none() || name.map(Name::as_str) == operation {
             chosen = Some((size, definition.node.ty));
@@ -143,7 +150,7 @@ pub fn check(document: &ExecutableDocument, operation: Option<&str>, variables: 
     let (size, operation) = chosen.unwrap_or((Size::default(), OperationType::Query));
     let cost = if operation == OperationType::Mutation { size.cost.saturating_mul(5) } else { size.cost }.max(1);
     over("cost", cost, most_cost)?;
-    Ok(Measured { cost, operation })
+    Ok(Measured { cost, selections: size.selections, operation })
 }
 
 struct Measure<'a> {
@@ -151,6 +158,8 @@ struct Measure<'a> {
     variables: &'a Variables,
     defaults: HashMap<&'a str, usize>,
     fragments: HashMap<&'a str, Size>,
+    /// Points of what was sent, counted once.
+    points_of: HashMap<String, usize>,
     open: HashSet<&'a str>,
 }
 
@@ -179,6 +188,7 @@ impl<'a> Measure<'a> {
             };
             total.selections = total.selections.saturating_add(size.selections);
             total.depth = total.depth.max(size.depth);
+            total.points = total.points.saturating_add(size.points);
             match on.filter(|on| !ABSTRACT.contains(on)) {
                 Some(on) => {
                     let (cost, lists) = by_type.entry(on).or_default();
@@ -226,6 +236,8 @@ impl<'a> Measure<'a> {
             self.literal_lists(&value.node)?;
         }
         let inner = self.set(&field.selection_set.node)?;
+        let own_points = field.arguments.iter().map(|(_, value)| self.points(&value.node));
+        let points = own_points.fold(inner.points, usize::saturating_add);
         let first = field.get_argument("first").map(|first| self.number(&first.node));
         let own = usize::from(!field.selection_set.node.items.is_empty());
         let (selections, depth) = (inner.selections.saturating_add(1), inner.depth + 1);
@@ -234,11 +246,32 @@ impl<'a> Measure<'a> {
         if field.name.node == "changes" {
             let tens = first.unwrap_or(1).div_ceil(10);
             let cost = tens.saturating_mul(inner.lists.saturating_add(1)).saturating_add(inner.cost.saturating_sub(inner.lists));
-            return Ok(Size { selections, depth, cost, lists: cost });
+            return Ok(Size { selections, depth, cost, lists: cost, points });
         }
         let cost = inner.cost.saturating_mul(first.unwrap_or(1)).saturating_add(own);
         let lists = if first.is_some() { cost } else { inner.lists };
-        Ok(Size { selections, depth, cost, lists })
+        Ok(Size { selections, depth, cost, lists, points })
+    }
+
+    /// Points of the shapes in an argument.
+    fn points(&mut self, value: &Value) -> usize {
+        match value {
+            Value::Variable(name) => {
+                let (name, variables) = (name.as_str(), self.variables);
+                if let Some(points) = self.points_of.get(name) {
+                    return *points;
+                }
+                let points = variables.get(name).map_or(0, shape_points);
+                self.points_of.insert(name.to_owned(), points);
+                points
+            }
+            Value::Object(object) => {
+                let own = object.get("coordinates").map_or(0, literal_numbers) / 2;
+                object.values().fold(own, |sum, value| sum.saturating_add(self.points(value)))
+            }
+            Value::List(list) => list.iter().map(|value| self.points(value)).fold(0, usize::saturating_add),
+            _ => 0,
+        }
     }
 
     fn number(&self, value: &Value) -> usize {
@@ -263,6 +296,32 @@ impl<'a> Measure<'a> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Points of the shapes in a value.
+fn shape_points(value: &ConstValue) -> usize {
+    match value {
+        ConstValue::Object(object) => {
+            let own = object.get("coordinates").map_or(0, numbers) / 2;
+            object.values().map(shape_points).fold(own, usize::saturating_add)
+        }
+        ConstValue::List(list) => list.iter().map(shape_points).fold(0, usize::saturating_add),
+        _ => 0,
+    }
+}
+
+fn numbers(value: &ConstValue) -> usize {
+    match value {
+        ConstValue::List(list) => list.iter().map(numbers).sum(),
+        _ => 1,
+    }
+}
+
+fn literal_numbers(value: &Value) -> usize {
+    match value {
+        Value::List(list) => list.iter().map(literal_numbers).sum(),
+        _ => 1,
     }
 }
 
