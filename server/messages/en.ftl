@@ -5,6 +5,7 @@ error-not-found = This does not exist or is not shared with you.
 error-invalid = { $field }: { $reason }
 error-too-complex = This question is too large ({ $limit }: { $found }, at most { $most }).
 error-unavailable = Out of reach right now. Try again in a moment.
+error-busy = It is too busy right now. Try again in a moment.
 error-internal = Something went wrong on our side. If you contact us, mention this number: { $trace }.
 error-rate-limited = Too much at once. Wait { $seconds } seconds.
 error-token = This access token is not valid, or no longer.

@@ -5,6 +5,7 @@ error-not-found = Dit bestaat niet of is niet met jou gedeeld.
 error-invalid = { $field }: { $reason }
 error-too-complex = Deze vraag is te groot ({ $limit }: { $found }, hoogstens { $most }).
 error-unavailable = Nu niet bereikbaar. Probeer het zo weer.
+error-busy = Het is nu te druk. Probeer het zo weer.
 error-internal = Er ging iets mis bij ons. Noem bij contact dit nummer: { $trace }.
 error-rate-limited = Te veel tegelijk. Wacht { $seconds } seconden.
 error-token = Dit toegangstoken geldt niet (meer).

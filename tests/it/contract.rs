@@ -11,7 +11,7 @@ use terrein_shared::Reason;
 #[test]
 fn the_committed_schema_is_the_one_that_is_served() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/schema.graphql");
-    let served = sdl();
+    let served = sdl().to_owned();
     if std::env::var_os("TERREIN_REFRESH").is_some() {
         std::fs::write(path, &served).expect("written");
     }

@@ -46,16 +46,16 @@ fn free_port() -> u16 {
 }
 
 /// A server that runs until it is stopped, or the test is over.
-struct Server {
-    child: Child,
-    url: String,
+pub(crate) struct Server {
+    pub(crate) child: Child,
+    pub(crate) url: String,
     said: String,
     ready_after: Duration,
 }
 
 impl Server {
     /// Starts it in development mode and waits for its line.
-    fn start(more: &[&str]) -> Self {
+    pub(crate) fn start(more: &[&str]) -> Self {
         let listen = format!("127.0.0.1:{}", free_port());
         let mut command = terrein(&["serve", "--mode", "development", "--listen", &listen]);
         let started = Instant::now();
@@ -66,7 +66,7 @@ impl Server {
         Self { child, url: format!("http://{listen}"), said, ready_after: started.elapsed() }
     }
 
-    fn nobody(&self) -> Client {
+    pub(crate) fn nobody(&self) -> Client {
         Client::new(&self.url, None)
     }
 
@@ -108,7 +108,7 @@ impl Drop for Server {
     }
 }
 
-async fn sign_in(server: &Server, database: &TestDatabase, email: &str) -> Client {
+pub(crate) async fn sign_in(server: &Server, database: &TestDatabase, email: &str) -> Client {
     let token =
         terrein::access::operator::sign_in_link(&database.options("terrein_worker"), email).await.expect("answers").expect("a link");
     let client = server.nobody();

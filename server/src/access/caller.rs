@@ -44,6 +44,12 @@ impl Database {
         Ok(Self { pool })
     }
 
+    /// Connections of this node: (open, of those idle, at most).
+    #[must_use]
+    pub fn connections(&self) -> (usize, usize, usize) {
+        (self.pool.size() as usize, self.pool.num_idle(), self.pool.options().get_max_connections() as usize)
+    }
+
     /// Whether the database answers and is migrated.
     ///
     /// # Errors

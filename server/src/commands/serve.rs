@@ -114,7 +114,7 @@ pub async fn build(
         database: Database::connect(settings.strong().said_to(roles.app.clone()), settings.database_connections).await?,
         audit: crate::audit::Recorder::new(roles.app.clone()),
         graph: graph(development),
-        hub: Hub::default(),
+        hub: Hub::new(settings.database_connections),
         mailer: Mailer::new(settings.smtp_url.as_deref(), mail_folder, &settings.mail_from, &public_url)?,
         buckets: Buckets::new(settings.rates(), settings.database_connections),
         clock: Clock::System,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use sea_orm::FromQueryResult;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
@@ -10,6 +11,7 @@ use terrein_shared::clock::Clock;
 use terrein_shared::id::{PersonId, TerrainId};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -29,6 +31,9 @@ const PERSON: &str = "terrein_person";
 /// Sockets of one person, or of one address when nobody is signed in, at once: a few devices with a few tabs each.
 pub const SOCKETS: usize = 20;
 
+/// Longest a listener waits for a turn at the database.
+const WAIT: Duration = Duration::from_secs(8);
+
 /// Whose sockets are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Listener {
@@ -43,12 +48,8 @@ pub struct Hub {
     /// People for whom something else holds: a session that ended, a role given or taken.
     people: broadcast::Sender<PersonId>,
     seats: Arc<Mutex<HashMap<Listener, usize>>>,
-}
-
-impl Default for Hub {
-    fn default() -> Self {
-        Self { words: broadcast::Sender::new(4096), people: broadcast::Sender::new(1024), seats: Arc::default() }
-    }
+    /// Looks at the database under way: a word is for all who listen at once, and they leave the others their connections.
+    looks: Arc<Semaphore>,
 }
 
 /// A place for one socket, given back when it closes.
@@ -70,6 +71,13 @@ impl Drop for Seat {
 }
 
 impl Hub {
+    /// With a quarter of the `connections` to the database for those who listen.
+    #[must_use]
+    pub fn new(connections: u32) -> Self {
+        let looks = Arc::new(Semaphore::new((connections as usize / 4).max(1)));
+        Self { words: broadcast::Sender::new(4096), people: broadcast::Sender::new(1024), seats: Arc::default(), looks }
+    }
+
     /// A place among the listener's sockets; `None` when all are taken.
     #[must_use]
     pub fn seat(&self, listener: Listener) -> Option<Seat> {
@@ -178,6 +186,14 @@ impl Subscriber {
         Caller::new(self.database.clone(), self.session.clone(), Language::Nl, Clock::System).reading()
     }
 
+    /// A turn to look at the database.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
+        match tokio::time::timeout(WAIT, self.hub.looks.acquire()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            Ok(Err(_)) | Err(_) => Err(Error::Unavailable(anyhow::anyhow!("no turn for a listener's look at the database"))),
+        }
+    }
+
     /// Who opened the socket; `None` for a visitor, and for a session that is nobody's.
     ///
     /// # Errors
@@ -186,6 +202,7 @@ impl Subscriber {
         if self.session.is_none() {
             return Ok(None);
         }
+        let _turn = self.turn().await?;
         let caller = self.caller();
         let somebody: Option<Somebody> = match caller.one("select app.person() as id", []).await {
             Err(Error::Unauthenticated) => return Ok(None),
@@ -213,6 +230,7 @@ impl Subscriber {
     /// # Errors
     /// As the database answers.
     pub(super) async fn look(&self, terrains: &[TerrainId]) -> Result<Option<Vec<TerrainId>>> {
+        let _turn = self.turn().await?;
         let caller = self.caller();
         let sql = "select s.stands, t.id from (select $2 or (select app.person()) is not null as stands) s
                    left join terrain t on s.stands and t.id = any (($1::text)::uuid[]) and t.deleted_at is null";
@@ -232,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_listener_has_twenty_seats_and_gets_one_back_when_a_socket_closes() {
-        let hub = Hub::default();
+        let hub = Hub::new(16);
         let (one, other) = (Listener::Person(PersonId::new()), Listener::Address(None));
         let mut seats: Vec<Seat> = (0..30).filter_map(|_| hub.seat(one.clone())).collect();
         assert_eq!(seats.len(), SOCKETS);

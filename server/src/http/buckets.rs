@@ -1,6 +1,6 @@
-//! Rate buckets: what one session (or, for visitors, one address) may spend.
+//! Rate buckets and places: what one session (or, for visitors, one address) may spend, and how much of it at once.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,12 +9,23 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::turns::{Rule, Turn, Turns};
 use crate::access::caller::SessionHash;
 
 /// Questions of one session under way at once.
 const AT_ONCE: usize = 8;
-/// Longest a tile waits for a place.
-const TILE_WAIT: Duration = Duration::from_secs(5);
+/// Longest a question or a tile waits for its turn at the database.
+const WAIT: Duration = Duration::from_secs(5);
+/// Longest a text waits to be read: a turn takes milliseconds.
+const READING_WAIT: Duration = Duration::from_secs(2);
+/// Questions at work at once of those who used much lately, for each processor.
+const LANE: usize = 2;
+/// Questions that wait, for each that is at work.
+const WAITING: usize = 8;
+/// A question that costs no more is small.
+const SMALL: usize = 20;
+/// What a text that is refused costs.
+pub const REFUSED: usize = 10;
 /// How long a token need not be met again: a little over the minute between two notes that it was used.
 const TOKEN: Duration = Duration::from_secs(61);
 
@@ -36,6 +47,20 @@ pub enum Spender {
     Address(Option<IpAddr>),
 }
 
+impl Spender {
+    /// Whoever comes from there. One line has all of an IPv6 network of 64 bits, and would have as many buckets.
+    #[must_use]
+    pub fn at(address: Option<IpAddr>) -> Self {
+        Self::Address(address.map(|address| match address {
+            IpAddr::V4(_) => address,
+            IpAddr::V6(six) => match six.to_ipv4_mapped() {
+                Some(four) => four.into(),
+                None => Ipv6Addr::from(u128::from(six) >> 64 << 64).into(),
+            },
+        }))
+    }
+}
+
 /// All buckets.
 pub struct Buckets {
     ad_hoc: Option<DefaultKeyedRateLimiter<Spender>>,
@@ -45,11 +70,12 @@ pub struct Buckets {
     persisted_visitor: Option<DefaultKeyedRateLimiter<Spender>>,
     tiles: Option<DefaultKeyedRateLimiter<Spender>>,
     sign_in: DefaultKeyedRateLimiter<Spender>,
-    /// Half the connections at most, so that a storm of tiles leaves the rest to questions and commands.
-    tile_places: Arc<Semaphore>,
-    /// Of those, half at most for one spender.
-    tile_places_each: usize,
-    tiles_of: moka::sync::Cache<Spender, Arc<Semaphore>>,
+    /// Half the connections at most, so that a storm of tiles leaves the rest to questions and commands; of those, half for one spender.
+    tile_turns: Turns,
+    /// Three quarters of the connections: the rest is for signing in, for listening and for tiles.
+    question_turns: Turns,
+    /// Processors but one: what reads texts leaves one to whatever else goes on.
+    reading_turns: Turns,
     at_once: moka::sync::Cache<Spender, Arc<Semaphore>>,
     /// Sessions that proved to be somebody's a moment ago.
     known: moka::sync::Cache<SessionHash, ()>,
@@ -66,7 +92,13 @@ impl Buckets {
     #[must_use]
     pub fn new(rates: Rates, connections: u32) -> Self {
         let Rates { ad_hoc, persisted, tiles } = rates;
-        let for_tiles = (connections as usize / 2).max(1);
+        let connections = connections as usize;
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        let (readers, lane) = ((processors - 1).max(1), processors * LANE);
+        let turns = |places: usize, each: usize, patience| {
+            let places = places.max(1);
+            Turns::new(Rule { places, each: each.clamp(1, places), lane, waiting: places.max(lane) * WAITING, patience })
+        };
         Self {
             most: if ad_hoc == 0 { usize::MAX } else { ad_hoc.saturating_mul(20) as usize },
             ad_hoc: bucket(ad_hoc, ad_hoc.saturating_mul(20)),
@@ -74,9 +106,9 @@ impl Buckets {
             persisted_visitor: bucket(persisted / 5, (persisted / 5).saturating_mul(25)),
             // A screen is some forty tiles, and a zoom across the country ten screens.
             tiles: bucket(tiles, tiles.saturating_mul(20)),
-            tile_places: Arc::new(Semaphore::new(for_tiles)),
-            tile_places_each: for_tiles.div_ceil(2),
-            tiles_of: moka::sync::Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(60)).build(),
+            tile_turns: turns(connections / 2, (connections / 2).div_ceil(2), WAIT),
+            question_turns: turns(connections * 3 / 4, AT_ONCE, WAIT),
+            reading_turns: turns(readers, readers.div_ceil(2), READING_WAIT),
             sign_in: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN.saturating_add(29))),
             tokens: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(TOKEN).build(),
             known: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(600)).build(),
@@ -111,6 +143,9 @@ impl Buckets {
         for bucket in [&self.ad_hoc, &self.persisted, &self.persisted_visitor, &self.tiles].into_iter().flatten().chain([&self.sign_in]) {
             bucket.retain_recent();
         }
+        for turns in [&self.tile_turns, &self.question_turns, &self.reading_turns] {
+            turns.sweep();
+        }
     }
 
     /// Takes `cost` out of the spender's bucket.
@@ -133,10 +168,10 @@ impl Buckets {
         self.most
     }
 
-    /// Who pays for a tile: a session that proved to be somebody's lately, or else the address.
+    /// Who asks, as far as that is known without looking: a session that proved to be somebody's lately, or else the address.
     #[must_use]
-    pub fn tile_spender(&self, session: Option<&SessionHash>, address: Option<IpAddr>) -> Spender {
-        session.filter(|session| self.knows(session)).map_or(Spender::Address(address), |session| Spender::Session(session.clone()))
+    pub fn claimant(&self, session: Option<&SessionHash>, address: Option<IpAddr>) -> Spender {
+        session.map(SessionHash::own).filter(|session| self.knows(session)).map_or(Spender::at(address), Spender::Session)
     }
 
     /// One tile.
@@ -147,17 +182,31 @@ impl Buckets {
         self.tiles.as_ref().map_or(Ok(()), |bucket| take(bucket, spender, 1))
     }
 
-    /// A place among the tiles being made: first one of the spender's, then one of all; `None` when none came free in time.
-    pub async fn tile_place(&self, spender: &Spender) -> Option<TilePlace> {
-        let own = self.tiles_of.get_with(spender.clone(), || Arc::new(Semaphore::new(self.tile_places_each)));
-        let places = async { Some(TilePlace(own.acquire_owned().await.ok()?, self.tile_places.clone().acquire_owned().await.ok()?)) };
-        tokio::time::timeout(TILE_WAIT, places).await.ok().flatten()
+    /// A turn to make a tile; `None` when there was none in time.
+    pub async fn tile_turn(&self, spender: &Spender) -> Option<Turn> {
+        self.tile_turns.take(spender, false).await
+    }
+
+    /// A turn at the database for a question of this cost; `None` when there was none in time, or too many wait already.
+    pub async fn question(&self, spender: &Spender, cost: usize) -> Option<Turn> {
+        self.question_turns.take(spender, cost <= SMALL).await
+    }
+
+    /// A turn to have a text read; `None` when there was none in time, or too many wait already.
+    pub async fn reading(&self, spender: &Spender) -> Option<Turn> {
+        self.reading_turns.take(spender, false).await
     }
 
     /// Places for tiles that nobody has.
     #[must_use]
     pub fn tile_places_free(&self) -> usize {
-        self.tile_places.available_permits()
+        self.tile_turns.free()
+    }
+
+    /// Questions that wait: for the database, to be read.
+    #[must_use]
+    pub fn waiting(&self) -> (usize, usize) {
+        (self.question_turns.waiting(), self.reading_turns.waiting())
     }
 
     /// One sign-in attempt.
@@ -174,12 +223,6 @@ impl Buckets {
         self.at_once.get_with(spender.clone(), || Arc::new(Semaphore::new(AT_ONCE))).try_acquire_owned().ok()
     }
 }
-
-/// Held while a tile is made.
-pub struct TilePlace(
-    #[expect(dead_code, reason = "held")] OwnedSemaphorePermit,
-    #[expect(dead_code, reason = "held")] OwnedSemaphorePermit,
-);
 
 fn take(bucket: &DefaultKeyedRateLimiter<Spender>, spender: &Spender, cost: u32) -> Result<(), u64> {
     let Some(cost) = NonZeroU32::new(cost) else { return Ok(()) };
@@ -206,6 +249,15 @@ mod tests {
         assert!(buckets.spend(&one, 500, false).is_err());
         assert!(buckets.spend(&other, 500, false).is_ok());
         assert!(super::tests::buckets(0, 0, 0).spend(&one, 1_000_000, false).is_ok());
+    }
+
+    #[test]
+    fn a_line_is_one_spender_whichever_of_its_addresses_it_uses() {
+        let at = |text: &str| Spender::at(text.parse().ok());
+        assert_eq!(at("2001:db8:1:2::1"), at("2001:db8:1:2:ffff::9"));
+        assert_ne!(at("2001:db8:1:2::1"), at("2001:db8:1:3::1"));
+        assert_eq!(at("::ffff:203.0.113.9"), at("203.0.113.9"));
+        assert_ne!(at("203.0.113.9"), at("203.0.113.10"));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub async fn account(State(app): State<App>, Peer(address): Peer, session: Sessi
     }
     let Some(hash) = session.hash else { return Err(Problem::of(&Error::Unauthenticated, language)) };
     // Whether the session is anybody's is found out at the address's cost.
-    app.buckets.spend(&Spender::Address(address), 1, true).map_err(|seconds| Problem::too_many(language, seconds))?;
+    app.buckets.spend(&Spender::at(address), 1, true).map_err(|seconds| Problem::too_many(language, seconds))?;
     let cost = COST.min(app.buckets.most());
     app.buckets.spend(&Spender::Session(hash.clone()), cost, false).map_err(|seconds| Problem::too_many(language, seconds))?;
     let asking = Asking { database: app.database.clone(), session: hash.clone(), clock: app.clock };

@@ -1,6 +1,7 @@
 //! The graph over HTTP: a request becomes a question of a caller, within its limits; its transaction is kept when nothing went wrong.
 
 use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
@@ -13,10 +14,11 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use terrein_shared::written::value_json;
 
-use super::buckets::Spender;
+use super::buckets::{REFUSED, Spender};
 use super::extract::{self, Query};
 use super::peer::Peer;
 use super::problem::{Problem, trace, words};
+use super::reading::{self, FEW, SMALL, SMALL_TEXT};
 use super::session::{Asker, is_own_origin, meet};
 use crate::access::caller::SessionHash;
 use crate::access::policy::Denial;
@@ -65,8 +67,18 @@ pub async fn post(State(app): State<App>, Peer(address): Peer, asker: Asker, hea
         let detail = text(asker.language, "error-document");
         return Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail).into_response();
     }
-    match extract::json::<Asked>(&body, asker.language) {
-        Ok(asked) => answer(app, address, asker, &headers, asked, true).await,
+    let (language, large) = (asker.language, body.len() > SMALL);
+    let read = if large {
+        let claimant = app.buckets.claimant(asker.hash.as_ref(), address);
+        match reading::apart(&app, &claimant, move || extract::json::<Asked>(&body, language)).await {
+            Some(read) => read,
+            None => return Problem::busy(language).into_response(),
+        }
+    } else {
+        extract::json::<Asked>(&body, language)
+    };
+    match read {
+        Ok(asked) => answer(app, address, asker, &headers, asked, Way { may_change: true, large }).await,
         // What is no question is 400, whatever is wrong with it: so say GraphQL's own rules for HTTP.
         Err(problem) => problem.at(StatusCode::BAD_REQUEST).into_response(),
     }
@@ -81,11 +93,21 @@ pub async fn get(
     Query(asked): Query<AskedInAddress>,
 ) -> Response {
     let AskedInAddress { query, document_id, operation_name, variables } = asked;
+    let large = variables.as_ref().is_some_and(|text| text.len() > SMALL);
     let variables = match variables.as_deref().map(serde_json::from_str).transpose() {
         Ok(variables) => variables,
         Err(_) => return Problem::field(StatusCode::BAD_REQUEST, asker.language, "variables".to_owned(), "unreadable").into_response(),
     };
-    answer(app, address, asker, &headers, Asked { query, document_id, operation_name, variables, _extensions: None }, false).await
+    let asked = Asked { query, document_id, operation_name, variables, _extensions: None };
+    answer(app, address, asker, &headers, asked, Way { may_change: false, large }).await
+}
+
+/// How a question came.
+struct Way {
+    /// Whether commands come this way.
+    may_change: bool,
+    /// Whether it takes time to read.
+    large: bool,
 }
 
 /// A question that is ready to run.
@@ -93,6 +115,8 @@ struct Ready {
     request: Request,
     operation: OperationType,
     cost: usize,
+    /// How many fields it asks, fragments unfolded.
+    selections: usize,
     persisted: bool,
     /// Its commands, for the audit log.
     commands: Vec<Event>,
@@ -141,10 +165,10 @@ fn prepare(asked: Asked) -> Result<Ready, Refused> {
     }
     // A command from the outbox is one, whatever it asks back.
     let cost = if persisted && measured.operation == OperationType::Mutation { 1 } else { measured.cost };
-    Ok(Ready { request, operation: measured.operation, cost, persisted, commands })
+    Ok(Ready { request, operation: measured.operation, cost, selections: measured.selections, persisted, commands })
 }
 
-async fn answer(app: App, address: Option<IpAddr>, asker: Asker, headers: &HeaderMap, asked: Asked, may_change: bool) -> Response {
+async fn answer(app: App, address: Option<IpAddr>, asker: Asker, headers: &HeaderMap, asked: Asked, way: Way) -> Response {
     let language = asker.language;
     let modern =
         headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains(GRAPHQL_RESPONSE));
@@ -152,9 +176,27 @@ async fn answer(app: App, address: Option<IpAddr>, asker: Asker, headers: &Heade
         // No question at all, whatever is understood: 400, as what is no JSON.
         return Problem::field(StatusCode::BAD_REQUEST, language, "query".to_owned(), "required").into_response();
     }
-    let mut ready = match prepare(asked) {
+    let own_text = asked.document_id.is_none();
+    if own_text && asker.hash.is_none() && !app.development {
+        return persisted_only(language);
+    }
+    let claimant = app.buckets.claimant(asker.hash.as_ref(), address);
+    let long = asked.query.as_ref().is_some_and(|text| text.len() > SMALL_TEXT);
+    let prepared = if (own_text && long) || way.large {
+        match reading::apart(&app, &claimant, move || prepare(asked)).await {
+            Some(prepared) => prepared,
+            None => return Problem::busy(language).into_response(),
+        }
+    } else {
+        prepare(asked)
+    };
+    let mut ready = match prepared {
         Ok(ready) => ready,
         Err(refused) => {
+            // Reading it was work, whatever it came to.
+            if let Err(seconds) = app.buckets.spend(&claimant, REFUSED, !own_text) {
+                return Problem::too_many(language, seconds).into_response();
+            }
             let error = match refused {
                 Refused::Error(error) => from_ours(&error, language, None),
                 Refused::Document(said) => from_library(&said, language, app.development, None),
@@ -163,7 +205,7 @@ async fn answer(app: App, address: Option<IpAddr>, asker: Asker, headers: &Heade
         }
     };
     let changes = ready.operation == OperationType::Mutation;
-    if changes && !may_change {
+    if changes && !way.may_change {
         return ([(header::ALLOW, "POST")], Problem::plain(StatusCode::METHOD_NOT_ALLOWED, language)).into_response();
     }
     if changes && !asker.is_token() && !is_own_origin(headers, &app) {
@@ -199,13 +241,15 @@ async fn answer(app: App, address: Option<IpAddr>, asker: Asker, headers: &Heade
     };
     let known = !matches!(spender, Spender::Address(_));
     if !ready.persisted && !app.development && !known {
-        let detail = text(language, "error-persisted-only");
-        return Problem::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", detail).into_response();
+        return persisted_only(language);
     }
     if let Err(seconds) = app.buckets.spend(&spender, ready.cost, ready.persisted) {
         return Problem::too_many(language, seconds).into_response();
     }
     let Some(_place) = app.buckets.place(&spender) else {
+        return Problem::busy(language).into_response();
+    };
+    let Some(_turn) = app.buckets.question(&spender, ready.cost).await else {
         return Problem::busy(language).into_response();
     };
     if let Some(said) = headers.get(SPEAKER).and_then(|said| said.to_str().ok()) {
@@ -237,7 +281,17 @@ async fn answer(app: App, address: Option<IpAddr>, asker: Asker, headers: &Heade
     let notes = Notes::default();
     let request =
         ready.request.data(caller.clone()).data(loaders).data(limit).data(notes.clone()).data(source.clone()).data(app.audit.clone());
-    let mut answer = readings.during(app.graph.execute(request)).await;
+    let mut execution = pin!(readings.during(app.graph.execute(request)));
+    let begun = if ready.persisted || ready.selections <= FEW {
+        None
+    } else {
+        let Some(turn) = app.buckets.reading(&spender).await else { return Problem::busy(language).into_response() };
+        reading::begun(turn, execution.as_mut()).await
+    };
+    let mut answer = match begun {
+        Some(answer) => answer,
+        None => execution.await,
+    };
     // Before it is kept: what cannot be recorded is not done.
     let mut events = std::mem::take(&mut ready.commands);
     audit::judge(&mut events, &answer);
@@ -285,10 +339,15 @@ fn unsent<'a>(document: &'a ExecutableDocument, operation: Option<&str>, variabl
     })
 }
 
+/// What visitors are told who ask something of their own making.
+fn persisted_only(language: Language) -> Response {
+    Problem::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", text(language, "error-persisted-only")).into_response()
+}
+
 /// Whose bucket pays. A cookie of one's own making is nobody's: a session has a bucket of its own once it proved to be somebody's, and
 /// finding that out is paid for by the address.
 async fn spender(app: &App, caller: &Caller, address: Option<IpAddr>) -> Result<Spender, Problem> {
-    let visitor = Spender::Address(address);
+    let visitor = Spender::at(address);
     let Some(session) = caller.session().map(SessionHash::own) else { return Ok(visitor) };
     let session = &session;
     if session.is_token() {
@@ -296,6 +355,7 @@ async fn spender(app: &App, caller: &Caller, address: Option<IpAddr>) -> Result<
     }
     if !app.buckets.knows(session) {
         app.buckets.spend(&visitor, 1, true).map_err(|seconds| Problem::too_many(caller.language, seconds))?;
+        let _turn = app.buckets.question(&visitor, 1).await.ok_or_else(|| Problem::busy(caller.language))?;
         // Once in ten minutes, in a transaction of its own. A database that is away is told of by the question itself.
         let asking = Caller::new(app.database.clone(), Some(session.clone()), caller.language, app.clock);
         let somebody = matches!(asking.actor().await, Ok(Actor::Person(_)));

@@ -42,6 +42,11 @@ struct State {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Place {
+    place: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Build {
     version: &'static str,
 }
@@ -57,6 +62,8 @@ pub struct Metrics {
     connections: Gauge,
     sockets: Gauge,
     tile_places_free: Gauge,
+    waiting: Family<Place, Gauge>,
+    pool: Family<State, Gauge>,
     database: Family<State, Gauge>,
     database_up: Gauge,
     jobs: Family<State, Gauge>,
@@ -74,6 +81,8 @@ impl Default for Metrics {
             connections: Gauge::default(),
             sockets: Gauge::default(),
             tile_places_free: Gauge::default(),
+            waiting: Family::default(),
+            pool: Family::default(),
             database: Family::default(),
             database_up: Gauge::default(),
             jobs: Family::default(),
@@ -90,6 +99,12 @@ impl Default for Metrics {
         registry.register("http_connections", "Open connections, sockets among them", metrics.connections.clone());
         registry.register("sockets", "Open sockets for subscriptions", metrics.sockets.clone());
         registry.register("tile_places_free", "Tiles that could be made beside those being made", metrics.tile_places_free.clone());
+        registry.register("questions_waiting", "Questions that wait for a turn: at the database, to be read", metrics.waiting.clone());
+        registry.register(
+            "database_pool",
+            "Connections of this node for questions and tiles: open, of those idle, and at most",
+            metrics.pool.clone(),
+        );
         registry.register("database_up", "Whether the database answered last time", metrics.database_up.clone());
         registry.register(
             "database_connections",
@@ -208,7 +223,16 @@ pub async fn show(edge: Edge, app: App, request: Request) -> Response {
     if blake3::hash(given.as_bytes()) != blake3::hash(token.as_bytes()) {
         return Problem::plain(StatusCode::UNAUTHORIZED, language).into_response();
     }
-    edge.metrics.tile_places_free.set(i64::try_from(app.buckets.tile_places_free()).unwrap_or(i64::MAX));
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    edge.metrics.tile_places_free.set(number(app.buckets.tile_places_free()));
+    let (database, reading) = app.buckets.waiting();
+    for (place, count) in [("database", database), ("reading", reading)] {
+        edge.metrics.waiting.get_or_create(&Place { place }).set(number(count));
+    }
+    let (open, idle, most) = app.database.connections();
+    for (state, count) in [("open", open), ("idle", idle), ("most", most)] {
+        edge.metrics.pool.get_or_create(&State { state }).set(number(count));
+    }
     let mut text = String::new();
     match prometheus_text::encode(&mut text, &edge.metrics.registry) {
         Ok(()) => ([(header::CONTENT_TYPE, prometheus_text::CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], text).into_response(),

@@ -14,12 +14,14 @@ mod passkey;
 pub mod peer;
 pub mod problem;
 mod pwa;
+mod reading;
 mod refusals;
 pub mod security_txt;
 pub mod session;
 mod sign_in;
 mod socket;
 pub mod tls;
+pub mod turns;
 pub mod watch;
 
 use std::sync::Arc;
@@ -57,11 +59,6 @@ pub struct Edge {
     pub metrics_token: Option<String>,
     /// Where to report a hole in the security.
     pub security_contacts: Vec<String>,
-}
-
-/// All routes, with nothing set for those who run it.
-pub fn router(app: App) -> Router {
-    router_at(app, Edge::default())
 }
 
 /// All routes.

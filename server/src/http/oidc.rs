@@ -37,7 +37,7 @@ pub async fn begin(
     jar: CookieJar,
 ) -> Result<Response, Problem> {
     let language = session.language;
-    let spender = Spender::Address(address);
+    let spender = Spender::at(address);
     app.buckets.sign_in(&spender).map_err(|seconds| Problem::too_many(language, seconds))?;
     let Some(provider) = app.oidc.get(&provider) else { return Ok(told(language, StatusCode::NOT_FOUND, "sign-in-oidc-failed")) };
     // The same for all tabs of a browser; one of another make than ours is no secret.
@@ -65,7 +65,7 @@ pub async fn callback(
     jar: CookieJar,
 ) -> Result<Response, Problem> {
     let language = session.language;
-    let spender = Spender::Address(address);
+    let spender = Spender::at(address);
     app.buckets.sign_in(&spender).map_err(|seconds| Problem::too_many(language, seconds))?;
     let Some(provider) = app.oidc.get(&provider) else { return Ok(told(language, StatusCode::NOT_FOUND, "sign-in-oidc-failed")) };
     // As nobody: a session one has already is no help here.

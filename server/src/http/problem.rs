@@ -53,10 +53,10 @@ impl Problem {
         Self { status, ..self }
     }
 
-    /// All places are taken.
+    /// All places are taken, and as many wait as may.
     #[must_use]
     pub fn busy(language: Language) -> Self {
-        Self { retry_after_s: Some(1), ..Self::plain(StatusCode::SERVICE_UNAVAILABLE, language) }
+        Self { retry_after_s: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", text(language, "error-busy")) }
     }
 
     /// A field that was refused, for a reason of `messages`.

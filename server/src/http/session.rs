@@ -84,7 +84,8 @@ pub async fn meet(app: &App, asker: &Asker, address: Option<IpAddr>) -> Result<O
     if let Some(writes) = app.buckets.token(shown) {
         return Ok(Some(writes));
     }
-    app.buckets.spend(&Spender::Address(address), 1, true).map_err(|seconds| Problem::too_many(asker.language, seconds))?;
+    app.buckets.spend(&Spender::at(address), 1, true).map_err(|seconds| Problem::too_many(asker.language, seconds))?;
+    let _turn = app.buckets.question(&Spender::at(address), 1).await.ok_or_else(|| Problem::busy(asker.language))?;
     let met = token::meet(&app.database, shown).await.map_err(|error| Problem::of(&error, asker.language))?;
     let writes = met.ok_or_else(|| Problem::token(asker.language))?;
     app.buckets.learn_token(shown, writes);

@@ -48,7 +48,7 @@ pub(super) fn guard(app: &App, headers: &HeaderMap, address: Option<IpAddr>, lan
     if !is_own_origin(headers, app) {
         return Err(Problem::of(&Error::Forbidden(crate::access::policy::Denial::NotYours), language));
     }
-    app.buckets.sign_in(&Spender::Address(address)).map_err(|seconds| Problem::too_many(language, seconds))
+    app.buckets.sign_in(&Spender::at(address)).map_err(|seconds| Problem::too_many(language, seconds))
 }
 
 /// `POST /sign-in/request`: 204 whether or not the address is known.

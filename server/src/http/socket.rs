@@ -1,6 +1,6 @@
 //! Subscriptions: graphql-transport-ws. Only subscriptions run here; each look at the database is made as the person who opened it.
 
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -14,13 +14,14 @@ use axum::extract::{State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, BoxStream};
-use futures_util::{SinkExt, Stream, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 
 use super::audited::look;
-use super::buckets::Spender;
+use super::buckets::{REFUSED, Spender};
 use super::graphql::{from_ours, translate};
 use super::peer::Peer;
 use super::problem::Problem;
+use super::reading::{self, FEW, SMALL_TEXT};
 use super::session::{Asker, is_own_origin, meet};
 use crate::access::policy::Denial;
 use crate::app::App;
@@ -59,7 +60,7 @@ pub async fn upgrade(State(app): State<App>, Peer(address): Peer, asker: Asker, 
         return Problem::of(&Error::Forbidden(Denial::NotYours), language).into_response();
     }
     let Some(protocol) = protocol(&headers) else { return StatusCode::BAD_REQUEST.into_response() };
-    if let Err(seconds) = app.buckets.spend(&Spender::Address(address), 1, true) {
+    if let Err(seconds) = app.buckets.spend(&Spender::at(address), 1, true) {
         return Problem::too_many(language, seconds).into_response();
     }
     if let Err(problem) = meet(&app, &asker, address).await {
@@ -74,7 +75,7 @@ pub async fn upgrade(State(app): State<App>, Peer(address): Peer, asker: Asker, 
         (Ok(Some(person)), Some(hash)) => (subscriber, Spender::Session(hash), Listener::Person(person)),
         (Ok(_), _) if token => return Problem::token(language).into_response(),
         // A session that is nobody's (any more) listens as a visitor does.
-        (Ok(_), _) => (Subscriber::new(app.database.clone(), None, app.hub.clone()), Spender::Address(address), Listener::Address(address)),
+        (Ok(_), _) => (Subscriber::new(app.database.clone(), None, app.hub.clone()), Spender::at(address), Listener::Address(address)),
         (Err(error), _) => return Problem::of(&error, language).into_response(),
     };
     let seat = app.hub.seat(listener);
@@ -185,14 +186,28 @@ struct Door {
 }
 
 impl Door {
-    fn check(&self, request: &mut Request) -> Result<(), Error> {
+    fn refused(&self, error: &Error) -> BoxStream<'static, Answer> {
+        stream::once(std::future::ready(Answer::from_errors(vec![from_ours(error, self.language, None)]))).boxed()
+    }
+
+    /// How many fields it asks, when it may run; what may not was work all the same.
+    fn check(&self, request: &mut Request) -> Result<usize, Error> {
+        let checked = self.measure(request);
+        if checked.is_err() {
+            let left = self.app.buckets.spend(&self.spender, REFUSED, false);
+            left.map_err(|_| Error::Limit { limit: "rate", found: REFUSED, most: limits::AD_HOC_COST })?;
+        }
+        checked
+    }
+
+    fn measure(&self, request: &mut Request) -> Result<usize, Error> {
         limits::check_text(&request.query)?;
         limits::check_variables(&request.variables)?;
         let operation = request.operation_name.clone();
         let variables = request.variables.clone();
         // A text that is no question is told so by the graph itself.
         let known = persisted::knows(&request.query);
-        let Ok(document) = request.parsed_query() else { return Ok(()) };
+        let Ok(document) = request.parsed_query() else { return Ok(0) };
         let measured = limits::check(document, operation.as_deref(), &variables, limits::AD_HOC_COST)?;
         if measured.operation != OperationType::Subscription {
             return Err(Error::Forbidden(Denial::NotYours));
@@ -202,7 +217,8 @@ impl Door {
         }
         let cost = measured.cost;
         let most = if known { limits::PERSISTED_COST } else { limits::AD_HOC_COST };
-        self.app.buckets.spend(&self.spender, cost, known).map_err(|_| Error::Limit { limit: "rate", found: cost, most })
+        self.app.buckets.spend(&self.spender, cost, known).map_err(|_| Error::Limit { limit: "rate", found: cost, most })?;
+        Ok(measured.selections)
     }
 }
 
@@ -212,22 +228,47 @@ impl Executor for Door {
     }
 
     fn execute_stream(&self, mut request: Request, data: Option<Arc<Data>>) -> BoxStream<'static, Answer> {
-        let refused =
-            |error: Error| stream::once(std::future::ready(Answer::from_errors(vec![from_ours(&error, self.language, None)]))).boxed();
-        if let Err(error) = self.check(&mut request) {
-            return refused(error);
-        }
+        let door = self.clone();
         let place = Place(self.open.clone());
         let found = place.0.fetch_add(1, Ordering::Relaxed) + 1;
-        if found > SUBSCRIPTIONS {
-            return refused(Error::Limit { limit: "subscriptions", found, most: SUBSCRIPTIONS });
-        }
-        let inner: Pin<Box<dyn Stream<Item = Answer> + Send>> = Executor::execute_stream(&self.app.graph, request, data);
         let (language, development) = (self.language, self.app.development);
-        inner
-            .map(move |mut answer| {
+        let opened = async move {
+            if found > SUBSCRIPTIONS {
+                return door.refused(&Error::Limit { limit: "subscriptions", found, most: SUBSCRIPTIONS });
+            }
+            let (app, spender, reader) = (door.app.clone(), door.spender.clone(), door.clone());
+            let read = if request.query.len() > SMALL_TEXT {
+                reading::apart(&app, &spender, move || reader.check(&mut request).map(|fields| (fields, request))).await
+            } else {
+                Some(reader.check(&mut request).map(|fields| (fields, request)))
+            };
+            let (fields, request) = match read {
+                Some(Ok(read)) => read,
+                Some(Err(error)) => return door.refused(&error),
+                None => return door.refused(&Error::Unavailable(anyhow::anyhow!("no turn to read a subscription"))),
+            };
+            let mut inner: BoxStream<'static, Answer> = Executor::execute_stream(&app.graph, request, data);
+            if fields > FEW {
+                let Some(turn) = app.buckets.reading(&spender).await else {
+                    return door.refused(&Error::Unavailable(anyhow::anyhow!("no turn to check a subscription")));
+                };
+                // Its first look, in which the graph checks the text.
+                if let Some(first) = reading::begun(turn, pin!(inner.next())).await {
+                    inner = stream::iter(first).chain(inner).boxed();
+                }
+            }
+            inner
+                .map(move |mut answer| {
+                    answer.errors = answer.errors.into_iter().map(|error| translate(error, language, development)).collect();
+                    answer
+                })
+                .boxed()
+        };
+        opened
+            .into_stream()
+            .flatten()
+            .map(move |answer| {
                 let _held = &place;
-                answer.errors = answer.errors.into_iter().map(|error| translate(error, language, development)).collect();
                 answer
             })
             .boxed()

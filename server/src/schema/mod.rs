@@ -4,6 +4,8 @@ pub mod limits;
 pub mod persisted;
 mod search;
 
+use std::sync::LazyLock;
+
 use async_graphql::{Context, ID, Interface, MergedObject, Object, Schema, SchemaBuilder, SimpleObject};
 use terrein_shared::id::{
     AddressId, BuildingId, CompanyId, InfrastructureId, IssueCommentId, IssueId, OccupancyId, OrganisationId, PlotId, SupportId, TerrainId,
@@ -155,8 +157,12 @@ pub fn graph(introspection: bool) -> Graph {
 
 /// The contract as text: `server/schema.graphql`.
 #[must_use]
-pub fn sdl() -> String {
-    let options =
-        async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().prefer_single_line_descriptions();
-    builder().finish().sdl_with_options(options)
+pub fn sdl() -> &'static str {
+    // Written once: it is the same for everybody, and work.
+    static SDL: LazyLock<String> = LazyLock::new(|| {
+        let options =
+            async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().prefer_single_line_descriptions();
+        builder().finish().sdl_with_options(options)
+    });
+    &SDL
 }

@@ -67,9 +67,9 @@ pub async fn tile(
     meet(&app, &asker, address).await?;
     let mut bytes = Vec::new();
     if !shown.is_empty() {
-        let spender = app.buckets.tile_spender(asker.hash.as_ref(), address);
+        let spender = app.buckets.claimant(asker.hash.as_ref(), address);
         app.buckets.tile(&spender).map_err(|seconds| Problem::too_many(language, seconds))?;
-        let _place = app.buckets.tile_place(&spender).await.ok_or_else(|| Problem::busy(language))?;
+        let _turn = app.buckets.tile_turn(&spender).await.ok_or_else(|| Problem::busy(language))?;
         // With the eyes of a role, for the aanjager of the terrain.
         look(&app, &asker, address).await?;
         let mut read = app.database.read(asker.hash.as_ref()).await.map_err(problem)?;
