@@ -2,7 +2,7 @@
 # Arguments go in ARGS: make run ARGS="--listen 127.0.0.1:9000". What is built is kept in ~/.cache/terrein, outside the clone.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint bench clients release image-test
+.PHONY: help run dev test lint bench clients flood release image-test
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -24,6 +24,9 @@ bench: ## Speed, as ratios to the limit measured in the same run
 
 clients: ## What other people's programs make of the graph: audits, made-up questions
 	@scripts/clients.sh
+
+flood: ## Half a minute of the worst questions, half a minute of rubbish: who else asks is served, memory stays
+	@scripts/flood.sh $(ARGS)
 
 release: ## One binary with the app in it, in release/
 	@scripts/release.sh

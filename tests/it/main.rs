@@ -7,6 +7,7 @@ mod contract;
 mod crash;
 mod doors;
 mod feed;
+mod flood;
 mod geodata;
 mod issue;
 mod limits;
