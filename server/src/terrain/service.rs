@@ -69,7 +69,7 @@ impl Counted {
 
 pub(super) async fn count(caller: &Caller, terrain: TerrainId, counted: &Counted) -> Result<TerrainCounts> {
     // Only what is asked stands in the statement. With switches in it PostgreSQL finds it worth planning anew each time, for what they leave
-    // out: under policies that takes longer than the counting.
+    // out, with all their policies.
     let asked = |asked: bool, count: &'static str| if asked { count } else { "0" };
     let plots = asked(counted.plots, "(select count(*)::integer from plot where terrain_id = $1 and deleted_at is null)");
     let buildings = asked(counted.buildings, "(select count(*)::integer from building where terrain_id = $1 and deleted_at is null)");
