@@ -10,7 +10,8 @@ const TERRAIN: &str = "query($t: ID!) { terrain(id: $t) { name locality audience
   counts { plots buildings companies openIssues openProblems openOpportunities openChallenges } viewerCan { reportIssue { allowed reason } edit { allowed reason } linkCompany { allowed reason } } } }";
 const EDIT: &str = "mutation($input: EditTerrainInput!) { editTerrain(input: $input) { __typename
   ... on TerrainEdited { terrain { name locality version provenance { editedFields } } } ... on TerrainChangedMeanwhile { seen terrain { name version } } } }";
-const LINK: &str = "mutation($input: LinkCompanyInput!) { linkCompany(input: $input) { __typename ... on CompanyLinked { occupancy { id kind linkedBy version untilOn company { name } plot { key } building { bagId } } } } }";
+const HIDDEN: &str = "select o.id from occupancy o join company c on c.id = o.company_id where c.name = 'Eilandwerf' limit 1";
+const LINK: &str = "mutation($input: LinkCompanyInput!) { linkCompany(input: $input) { __typename ... on IdTaken { id } ... on CompanyLinked { occupancy { id kind linkedBy version untilOn company { name } plot { key } building { bagId } } } } }";
 const END: &str = "mutation($input: EndOccupancyInput!) { endOccupancy(input: $input) { __typename ... on OccupancyEnded { occupancy { untilOn version } } ... on OccupancyChangedMeanwhile { seen occupancy { version } } } }";
 
 fn names(page: &Value) -> Vec<String> {
@@ -224,6 +225,13 @@ async fn what_an_import_could_not_link_is_linked_by_hand() {
         (&first["occupancyId"], &json!(2)),
         "the same link is the same"
     );
+    // An id that is another's, also one that is hidden: it is told that it is taken, and nothing more.
+    for taken in [format!("occupancy:{}", app.value::<uuid::Uuid>(HIDDEN).await), first["occupancyId"].as_str().expect("an id").to_owned()]
+    {
+        let other = link(json!({ "plotId": plot, "kind": "OWNS", "occupancyId": taken }));
+        assert_eq!(boss.does(LINK, other.clone()).await, json!({ "__typename": "IdTaken", "id": taken }));
+        assert_eq!(boss.does(LINK, other).await["__typename"], "IdTaken", "twice is once");
+    }
     let both = link(json!({ "plotId": plot, "buildingId": mint("building") }));
     for input in [both, link(json!({}))] {
         assert_eq!(boss.fails(LINK, input).await["reason"], "exactly-one");
@@ -250,4 +258,21 @@ async fn what_an_import_could_not_link_is_linked_by_hand() {
     let mut unknown = end(1);
     unknown["occupancyId"] = json!(mint("occupancy"));
     assert_eq!(boss.fails(END, unknown).await["code"], "NOT_FOUND");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ones_own_roles_are_told_as_a_terrain_tells_them() {
+    let app = TestApp::demo().await;
+    let boss = app.sign_in("aanjager@demo.example").await;
+    const FIELDS: &str =
+        "id role validFrom validUntil person { id name } organisation { id } terrain { id } viewerCan { withdraw { allowed reason } }";
+    let own = boss.data(&format!("{{ viewer {{ memberships {{ {FIELDS} }} }} }}"), json!({})).await["viewer"]["memberships"].take();
+    assert_eq!(own.as_array().map(Vec::len), Some(1));
+    assert!(own[0]["validFrom"].is_string(), "{own}");
+    assert_eq!(own[0]["viewerCan"]["withdraw"], json!({ "allowed": false, "reason": "LAST_AANJAGER" }), "nobody else would be left");
+    let query = format!("query($t: ID!) {{ people(terrainId: $t, first: 50) {{ edges {{ node {{ {FIELDS} }} }} }} }}");
+    let all = boss.data(&query, json!({ "t": hooge_waard() })).await;
+    let listed =
+        all["people"]["edges"].as_array().expect("people").iter().find(|edge| edge["node"]["id"] == own[0]["id"]).expect("oneself");
+    assert_eq!(listed["node"], own[0]);
 }

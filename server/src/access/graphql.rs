@@ -73,8 +73,8 @@ impl Viewer<'_> {
     }
 
     /// Your roles.
-    async fn memberships(&self) -> Vec<Membership> {
-        self.0.memberships().map(|(id, held)| Membership::own(self.0, id, held)).collect()
+    async fn memberships(&self, context: &Context<'_>) -> Result<Vec<Membership>> {
+        Membership::own(caller(context)?, self.0).await
     }
 
     /// Devices on which you are signed in, used last first; at most 100.

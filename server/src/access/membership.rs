@@ -8,14 +8,14 @@ use terrein_shared::Reason;
 use terrein_shared::id::{MembershipId, OrganisationId, PersonId, TerrainId};
 use uuid::Uuid;
 
-use super::caller::{Held, Role, Viewer};
+use super::caller::{Role, Viewer};
 use super::graphql::{Organisation, Permission};
 use super::once::once;
 use super::policy::{Action, Denial, On, may};
 use super::roles::{self, RoleAt};
 use super::{Actor, Caller};
 use crate::error::{Error, Result, Subject, invalid};
-use crate::listing::{Conditions, Order, PageLimit, list, page};
+use crate::listing::{Conditions, Order, PageLimit, list, page, uuids};
 use crate::loader::{caller, load, load_some};
 use crate::terrain::Terrain;
 
@@ -78,18 +78,15 @@ pub struct MembershipViewerCan {
 }
 
 impl Membership {
-    /// One of the viewer's own.
-    pub fn own(viewer: &Viewer, id: MembershipId, held: &Held) -> Self {
-        Self {
-            id,
-            person: Person { id: viewer.id, name: viewer.name.clone() },
-            role: held.role,
-            valid_from: None,
-            valid_until: None,
-            organisation_id: OrganisationId(held.organisation_id),
-            terrain_id: held.terrain_id.map(TerrainId),
-            last: false,
-        }
+    /// The viewer's own, in their order.
+    ///
+    /// # Errors
+    /// As the database answers.
+    pub(super) async fn own(caller: &Caller, viewer: &Viewer) -> Result<Vec<Self>> {
+        let ids: Vec<Uuid> = viewer.memberships().map(|(id, _)| id.0).collect();
+        let sql =
+            format!("select {COLUMNS} from {HELD} where id = any (($1::text)::uuid[]) order by array_position(($1::text)::uuid[], id)");
+        caller.all(&sql, [uuids(ids)]).await
     }
 
     fn place(&self) -> RoleAt {

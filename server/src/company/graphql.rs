@@ -18,6 +18,7 @@ use crate::listing::{PageLimit, page, uuids};
 use crate::loader::{Reader, Shared, caller, load, load_some};
 use crate::plot::Plot;
 use crate::provenance::{self, Provenance};
+use crate::schema::IdTaken;
 
 pub const COLUMNS: &str = "id, terrain_id, organisation_id, name, kvk_number, establishment_number, sbi_code, sbi_version, employees, \
     case when not address_shielded then street || coalesce(' ' || house_number, '') || coalesce(house_letter, '') || coalesce('-' || addition, '') end as address_label, \
@@ -245,6 +246,7 @@ pub struct EndOccupancyInput {
 #[derive(Union)]
 pub enum LinkCompanyPayload {
     Linked(CompanyLinked),
+    Taken(IdTaken),
 }
 
 /// The link is there.

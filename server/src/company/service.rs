@@ -18,6 +18,7 @@ use crate::access::policy::{Action, On, may};
 use crate::error::{Error, Result, Subject, invalid};
 use crate::listing::{Conditions, Order, SpatialFilter, list};
 use crate::loader::{caller, load};
+use crate::schema::IdTaken;
 
 /// Companies of a terrain that the caller may see, by name.
 ///
@@ -34,8 +35,22 @@ pub async fn list_companies(caller: &Caller, terrain: TerrainId, filter: Option<
     list(caller, "company", COLUMNS, Order { column: "name", kind: "text", newest_first: false }, conditions, page).await
 }
 
+/// What linking came to: the occupancy that stands. Kept as its id alone, as before an id could be taken.
 #[derive(Serialize, Deserialize)]
-struct Linked(Uuid);
+#[serde(untagged)]
+enum Linked {
+    Done(Uuid),
+    Taken,
+}
+
+/// The link that is there becomes the person's, also one that had ended; else it is made. Nothing when the id is another's.
+const LINK: &str = "with there as (
+    update occupancy set linked_by = 'person', from_on = coalesce($7, from_on), until_on = null, deleted_at = null, version = version + 1
+    where company_id = $3 and plot_id is not distinct from $4 and building_id is not distinct from $5 and kind = $6 returning id),
+  made as (
+    insert into occupancy (id, terrain_id, company_id, plot_id, building_id, kind, from_on, linked_by)
+    select $1, $2, $3, $4, $5, $6, $7, 'person' where not exists (select from there) on conflict do nothing returning id)
+  select id from there union all select id from made";
 
 pub(super) async fn link(context: &Context<'_>, input: LinkCompanyInput) -> Result<LinkCompanyPayload> {
     let caller = caller(context)?;
@@ -51,31 +66,33 @@ pub(super) async fn link(context: &Context<'_>, input: LinkCompanyInput) -> Resu
             _ => return Err(invalid("plotId", Reason::ExactlyOne)),
         }
         // A person's word stands above an import's: the same link made by an import becomes the person's.
-        let made = caller
-            .one::<Made>(
-                "insert into occupancy (id, terrain_id, company_id, plot_id, building_id, kind, from_on, linked_by)
-                 values ($1, $2, $3, $4, $5, $6, $7, 'person')
-                 on conflict (company_id, plot_id, building_id, kind) do update
-                   set linked_by = 'person', from_on = coalesce(excluded.from_on, occupancy.from_on), until_on = null, deleted_at = null,
-                       version = occupancy.version + 1
-                 returning id",
-                [
-                    input.occupancy_id.into(),
-                    terrain.into(),
-                    input.company_id.into(),
-                    input.plot_id.map(|id| id.0).into(),
-                    input.building_id.map(|id| id.0).into(),
-                    input.kind.into(),
-                    input.from_on.into(),
-                ],
-            )
-            .await?;
-        made.map(|made| Linked(made.id)).ok_or(Error::NotFound(Subject::Occupancy))
+        let values = || {
+            [
+                input.occupancy_id.into(),
+                terrain.into(),
+                input.company_id.into(),
+                input.plot_id.map(|id| id.0).into(),
+                input.building_id.map(|id| id.0).into(),
+                input.kind.into(),
+                input.from_on.into(),
+            ]
+        };
+        let made = match caller.one::<Made>(LINK, values()).await? {
+            // Somebody made this very link in between: it is there now.
+            None => caller.one(LINK, values()).await?,
+            made => made,
+        };
+        Ok(made.map_or(Linked::Taken, |made| Linked::Done(made.id)))
     };
-    let rows = |Linked(id): &Linked| vec![shown(OccupancyId(*id))];
+    let rows = |linked: &Linked| match linked {
+        Linked::Done(id) => vec![shown(OccupancyId(*id))],
+        Linked::Taken => Vec::new(),
+    };
     let answered = once_showing(caller, input.command_id, &content, change, rows).await?;
-    let Linked(id) = answered.outcome;
-    Ok(LinkCompanyPayload::Linked(CompanyLinked { occupancy: answered.row(caller, &shown(OccupancyId(id))).await? }))
+    Ok(match answered.outcome {
+        Linked::Done(id) => LinkCompanyPayload::Linked(CompanyLinked { occupancy: answered.row(caller, &shown(OccupancyId(id))).await? }),
+        Linked::Taken => LinkCompanyPayload::Taken(IdTaken::of(input.occupancy_id)),
+    })
 }
 
 #[derive(sea_orm::FromQueryResult)]

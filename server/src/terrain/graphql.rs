@@ -23,7 +23,8 @@ pub const COLUMNS: &str = "id, name, locality, ibis_number, ST_Area(geom_rd) as 
     geom as geometry, source, source_id, source_on, licence, edited_fields";
 
 crate::vocabulary! {
-    /// Who sees a terrain and what lies on it.
+    /// Who sees a terrain: that it is there, its outline, and that something lies on it. What is in a public register (plots, buildings, addresses,
+    /// infrastructure) stays public as such, and issues have an audience of their own.
     TerrainAudience {
         /// Those with a role on it.
         Terrain = "terrain",
