@@ -3,6 +3,7 @@
 mod access;
 mod account_mail;
 mod audit;
+mod canaries;
 mod contract;
 mod crash;
 mod doors;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use clap::Parser;
+use terrein::app::App;
 use terrein::commands::serve;
 use terrein::config::{DatabaseSettings, Roles, ServeSettings};
 use terrein::http::{Edge, listen, router_at};
@@ -17,6 +18,8 @@ pub struct TestApp {
     pub database: Arc<TestDatabase>,
     pub url: String,
     pub mail: tempfile::TempDir,
+    /// What its doors open to: for a test with doors of its own.
+    pub app: App,
     stop: CancellationToken,
 }
 
@@ -73,8 +76,8 @@ impl TestApp {
         tokio::spawn(serve::keep_working(roles.jobs.clone(), app.mailer.clone(), stop.clone()));
         let edge = Edge::default();
         let metrics = edge.metrics.clone();
-        tokio::spawn(listen::serve(listener, None, router_at(app, edge), metrics, stop.clone()));
-        Self { database, url, mail, stop }
+        tokio::spawn(listen::serve(listener, None, router_at(app.clone(), edge), metrics, stop.clone()));
+        Self { database, url, mail, app, stop }
     }
 
     /// Runs SQL of the test's own past every policy; how many rows it touched.
