@@ -1,6 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { browser } from './support/browser';
 
+const timed = ['live-pin.spec.ts', 'pin-flow-speed.spec.ts'];
+
 /** On the real server with the real binary: see fixtures.ts. What is seen is kept in artefacts/. */
 export default defineConfig({
   testDir: 'specs',
@@ -18,7 +20,7 @@ export default defineConfig({
   use: browser,
   // What is measured in seconds is run by itself, before the rest: see `npm test`.
   projects: [
-    { name: 'timed', testMatch: 'live-pin.spec.ts' },
-    { name: 'screens', testIgnore: 'live-pin.spec.ts' },
+    { name: 'timed', testMatch: timed },
+    { name: 'screens', testIgnore: timed },
   ],
 });
