@@ -1,5 +1,5 @@
 //! Caller: who asks, and the only way to the database. Every statement of a request runs in one transaction that carries the
-//! caller's session, so that the database itself knows who asks; the bare pool never leaves this file.
+//! caller's session, so that the database itself knows who asks.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -7,135 +7,18 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sea_orm::{FromQueryResult, QueryResult, Value};
 use serde::Deserialize;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{Arguments, AssertSqlSafe, PgConnection, Postgres};
+use sqlx::postgres::PgArguments;
+use sqlx::{Arguments, AssertSqlSafe, PgConnection, Postgres, Row};
 use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
+use super::database::{Database, Transaction};
 use super::policy::Denial;
 pub use super::shown::SessionHash;
 use crate::error::{Error, Result};
 use crate::texts::Language;
 use terrein_shared::clock::Clock;
 use terrein_shared::id::{MembershipId, OrganisationId, PersonId, TerrainId};
-
-/// The application's connections. Gives out nothing but a caller's transaction.
-#[derive(Clone)]
-pub struct Database {
-    pool: PgPool,
-}
-
-impl Database {
-    /// Connects as `terrein_app`; statements end after 5 s, idle transactions after 10 s.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] when the database does not answer.
-    pub async fn connect(options: PgConnectOptions, size: u32) -> Result<Self> {
-        let options = options.application_name("terrein").options([
-            ("statement_timeout", "5s"),
-            ("idle_in_transaction_session_timeout", "10s"),
-            ("jit", "off"),
-        ]);
-        let pool = PgPoolOptions::new()
-            .max_connections(size)
-            .acquire_timeout(std::time::Duration::from_secs(8))
-            .test_before_acquire(false)
-            .connect_lazy_with(options);
-        Ok(Self { pool })
-    }
-
-    /// Connections of this node: (open, of those idle, at most).
-    #[must_use]
-    pub fn connections(&self) -> (usize, usize, usize) {
-        (self.pool.size() as usize, self.pool.num_idle(), self.pool.options().get_max_connections() as usize)
-    }
-
-    /// Whether the database answers and is migrated.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] when it does not.
-    pub async fn ready(&self) -> Result<()> {
-        sqlx::query("select app.now()").execute(&self.pool).await.map(drop).map_err(|error| Error::Unavailable(error.into()))
-    }
-
-    /// # Errors
-    /// [`Error::Unauthenticated`] for a token that is none; [`Error::Unavailable`] for whatever else keeps a transaction from beginning: no
-    /// rule of ours was asked yet.
-    async fn begin(&self, words: &str, session: Option<&SessionHash>) -> Result<Transaction> {
-        self.pool.begin_with(AssertSqlSafe(begin(words, session))).await.map_err(kept_from_beginning)
-    }
-
-    /// A raw read-only transaction for tiles: `begin` and the caller's session in one round trip.
-    ///
-    /// # Errors
-    /// [`Error::Unauthenticated`] for a token that is none; [`Error::Unavailable`] when no connection is free.
-    pub async fn read(&self, session: Option<&SessionHash>) -> Result<ReadOnly> {
-        let connection = self.pool.acquire().await.map_err(|error| Error::Unavailable(error.into()))?;
-        // Held before it begins: a request that is dropped half-way closes the connection instead of giving it back inside a transaction.
-        let mut read = ReadOnly { connection, open: true };
-        let begin = AssertSqlSafe(begin("begin read only", session));
-        sqlx::raw_sql(begin).execute(read.connection()).await.map_err(kept_from_beginning)?;
-        Ok(read)
-    }
-}
-
-/// Begins and says who asks, in one round trip. The session is always set, so that nothing is left of whoever used the connection before.
-///
-/// A token is looked at before it begins: one that is none ends the message there, with no transaction open.
-fn begin(words: &str, session: Option<&SessionHash>) -> String {
-    // The hash is hexadecimal of our own making: nothing to quote.
-    let hash = session.map(SessionHash::hex).unwrap_or_default();
-    let check = if session.is_some_and(SessionHash::is_token) { format!("select app.check_token('\\x{hash}'); ") } else { String::new() };
-    if let Some(eyes) = session.and_then(|session| session.eyes()) {
-        // With the eyes of a role nobody is the caller, and nothing changes.
-        return format!(
-            "{check}begin read only; select set_config('app.session', '', true), set_config('app.see_as', '{}:{hash}', true)",
-            eyes.setting()
-        );
-    }
-    format!("{check}{words}; select set_config('app.session', '{hash}', true)")
-}
-
-/// What `app.check_token` says of a token that is none.
-const NO_TOKEN: &str = "TRN01";
-
-fn kept_from_beginning(error: sqlx::Error) -> Error {
-    match error.as_database_error().and_then(|error| error.code()).as_deref() {
-        Some(NO_TOKEN) => Error::Unauthenticated,
-        _ => Error::Unavailable(error.into()),
-    }
-}
-
-/// A transaction that reads as its caller, without an ORM between.
-pub struct ReadOnly {
-    connection: sqlx::pool::PoolConnection<sqlx::Postgres>,
-    open: bool,
-}
-
-impl ReadOnly {
-    pub fn connection(&mut self) -> &mut sqlx::PgConnection {
-        &mut self.connection
-    }
-
-    /// Ends the transaction and gives the connection back.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] when the connection is gone.
-    pub async fn end(mut self) -> Result<()> {
-        sqlx::raw_sql("commit").execute(&mut *self.connection).await?;
-        self.open = false;
-        Ok(())
-    }
-}
-
-impl Drop for ReadOnly {
-    fn drop(&mut self) {
-        if self.open {
-            // Cut short: the connection is closed rather than handed to somebody else with a session on it.
-            self.connection.close_on_drop();
-        }
-    }
-}
 
 /// A role in an organisation, on one terrain or (none) wherever the organisation has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, async_graphql::Enum)]
@@ -282,9 +165,6 @@ impl Viewer {
     }
 }
 
-/// Rolls back when it is dropped open.
-type Transaction = sqlx::Transaction<'static, Postgres>;
-
 /// How a statement is sent: for all its rows, for one, for none.
 type How<T> = for<'c> fn(sqlx::query::Query<'c, Postgres, PgArguments>, &'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>>;
 
@@ -351,7 +231,7 @@ impl Caller {
                 Some(open) => open,
                 None => slot.insert(self.database.begin(self.words, self.session.as_ref()).await?),
             };
-            Ok(how(query, &mut *transaction).await?)
+            Ok(how(query, transaction.connection()).await?)
         })
     }
 
@@ -393,8 +273,7 @@ impl Caller {
                 if let Some(eyes) = session.eyes() {
                     return eyes.actor(self).await;
                 }
-                let row: Option<ViewerRow> = self.one(include_str!("sql/viewer.sql"), []).await?;
-                let Some(row) = row else { return Ok(Actor::Anonymous) };
+                let Some(row) = self.viewer_row(session).await? else { return Ok(Actor::Anonymous) };
                 if row.untouched {
                     self.run("select app.touch_session()", []).await?;
                 }
@@ -406,6 +285,22 @@ impl Caller {
                 })
             })
             .await
+    }
+
+    /// Most requests begin with the question who asks: then it goes along with the words that begin their transaction, in one round trip.
+    async fn viewer_row(&self, session: &SessionHash) -> Result<Option<ViewerRow>> {
+        const VIEWER: &str = include_str!("sql/viewer.sql");
+        let mut slot = self.transaction.lock().await;
+        if slot.is_some() {
+            drop(slot);
+            return self.one(VIEWER, []).await;
+        }
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let (transaction, rows) = self.database.begin_with(self.words, Some(session), VIEWER).await?;
+        *slot = Some(transaction);
+        // The words that begin have a row of their own.
+        let row = rows.into_iter().find(|row| row.columns().len() > 1);
+        Ok(row.map(|row| ViewerRow::from_query_result(&QueryResult::from(row), "")).transpose()?)
     }
 
     /// Who asks, who must be somebody.

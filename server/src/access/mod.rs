@@ -3,6 +3,7 @@
 
 pub mod account_mail;
 pub mod caller;
+pub mod database;
 pub mod graphql;
 pub mod invitation;
 pub mod membership;
@@ -20,4 +21,5 @@ pub mod sign_in;
 pub mod strong;
 pub mod token;
 
-pub use caller::{Actor, Caller, Database, Held, Role, Viewer};
+pub use caller::{Actor, Caller, Held, Role, Viewer};
+pub use database::Database;

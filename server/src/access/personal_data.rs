@@ -12,7 +12,8 @@ use terrein_shared::clock::Clock;
 use terrein_shared::id::TerrainId;
 use uuid::Uuid;
 
-use super::caller::{Caller, Database, SessionHash};
+use super::caller::{Caller, SessionHash};
+use super::database::Database;
 use super::once::once;
 use super::policy::Denial;
 use crate::audit::{Event, Recorder};

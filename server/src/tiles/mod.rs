@@ -74,7 +74,7 @@ pub async fn tile(
         look(&app, &asker, address).await?;
         let mut read = app.database.read(asker.hash.as_ref()).await.map_err(problem)?;
         bytes = mvt::read(read.connection(), &shown, coord, app.leakproof).await.map_err(problem)?;
-        read.end().await.map_err(problem)?;
+        read.commit().await.map_err(problem)?;
     }
     // What somebody may see can change under the same address: everything but the ground is asked for again, and mostly unchanged.
     let cache = if public { "public, max-age=300" } else { "private, no-cache" };
