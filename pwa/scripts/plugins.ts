@@ -1,4 +1,10 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, constants } from 'node:zlib';
+import type { Plugin } from 'vite';
+
+const brotli = promisify(brotliCompress);
 
 const locale = fileURLToPath(new URL('../src/i18n/locale.ts', import.meta.url));
 
@@ -42,3 +48,32 @@ export const documents = {
         )
       : undefined,
 } as const;
+
+/** Beside each file of the app that shrinks: the same in brotli at its best, which is too slow to make at each answer. */
+export const compressed: Plugin = {
+  name: 'terrein-compressed',
+  apply: 'build',
+  closeBundle: {
+    // After the service worker, which is written when everything else is.
+    order: 'post',
+    sequential: true,
+    async handler() {
+      const dist = fileURLToPath(new URL('../dist', import.meta.url));
+      const names = await readdir(dist, { recursive: true });
+      await Promise.all(
+        names
+          .filter((name) => /\.(?:js|css|html|svg|webmanifest|json)$/.test(name))
+          .map(async (name) => {
+            const text = await readFile(`${dist}/${name}`);
+            const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, BROTLI_MAX_QUALITY } = constants;
+            const params = {
+              [BROTLI_PARAM_QUALITY]: BROTLI_MAX_QUALITY,
+              [BROTLI_PARAM_SIZE_HINT]: text.length,
+            };
+            const small = await brotli(text, { params });
+            if (small.length < text.length) await writeFile(`${dist}/${name}.br`, small);
+          }),
+      );
+    },
+  },
+};
