@@ -14,6 +14,7 @@ export type Route =
   | { screen: 'terrain'; terrainId: string; panel: Panel }
   | { screen: 'terrains' }
   | { screen: 'queue' }
+  | { screen: 'day-report' }
   | { screen: 'more' }
   | { screen: 'sign-in' }
   | { screen: 'account' }
@@ -43,6 +44,8 @@ export function routeOf(path: string): Route {
       return { screen: 'terrains' };
     case '/wachtrij':
       return { screen: 'queue' };
+    case '/dagverslag':
+      return { screen: 'day-report' };
     case '/meer':
       return { screen: 'more' };
     case '/inloggen':
@@ -88,6 +91,8 @@ export function pathOf(route: Exclude<Route, { screen: 'unknown' }>): string {
       return '/terreinen';
     case 'queue':
       return '/wachtrij';
+    case 'day-report':
+      return '/dagverslag';
     case 'more':
       return '/meer';
     case 'sign-in':

@@ -18,6 +18,7 @@ it('gives every screen an address that leads back to it', () => {
     { screen: 'home' },
     { screen: 'terrains' },
     { screen: 'queue' },
+    { screen: 'day-report' },
     { screen: 'more' },
     { screen: 'sign-in' },
     { screen: 'account' },

@@ -44,6 +44,19 @@ export interface IssueEvent {
   toAudience: string | null;
 }
 
+/** What the server took from this device: an acknowledged command. */
+export interface Receipt {
+  commandId: string;
+  /** The kind of edit. */
+  type: string;
+  /** The thing it is about. */
+  subject: string;
+  terrainId: string;
+  /** When somebody did it, and when the server had it, as RFC 3339. */
+  madeAt: string;
+  at: string;
+}
+
 interface Setting {
   key: string;
   value: unknown;
@@ -62,6 +75,7 @@ export class TerreinDb extends Dexie {
   feed!: EntityTable<FeedState, 'terrainId'>;
   outbox!: EntityTable<OutboxRow, 'seq'>;
   setting!: EntityTable<Setting, 'key'>;
+  receipt!: EntityTable<Receipt, 'commandId'>;
 
   constructor(name: string) {
     super(name);
@@ -80,6 +94,7 @@ export class TerreinDb extends Dexie {
       outbox: '++seq, &commandId, subject',
       setting: 'key',
     });
+    this.version(2).stores({ receipt: 'commandId, madeAt' });
   }
 
   /** The tables the feed of a terrain fills. */

@@ -45,6 +45,9 @@ export async function flush(db: TerreinDb, deliver: Send = send): Promise<Flushe
   }
 }
 
+/** An acknowledged command is remembered this long, for the report of the day. */
+const REMEMBERED_MS = 30 * 86_400_000;
+
 /** The oldest row that may go: not parked, not tried in this round, and not of a pin that was itself refused. */
 export function nextToSend(rows: readonly OutboxRow[], passed: ReadonlySet<number>): OutboxRow | null {
   const held = new Set<string>();
@@ -60,11 +63,12 @@ export function nextToSend(rows: readonly OutboxRow[], passed: ReadonlySet<numbe
 }
 
 async function settle(db: TerreinDb, row: OutboxRow, outcome: Outcome): Promise<void> {
-  await db.transaction('rw', [db.outbox, db.issue, db.comment, db.feed], async () => {
+  await db.transaction('rw', [db.outbox, db.receipt, db.issue, db.comment, db.feed], async () => {
     switch (outcome.kind) {
       case 'done':
         await putAnswer(db, row.terrainId, outcome);
         await db.outbox.delete(row.seq);
+        await remember(db, row);
         if (outcome.issue) await moveUp(db, row, outcome.issue.version);
         break;
       case 'changed-meanwhile':
@@ -76,6 +80,19 @@ async function settle(db: TerreinDb, row: OutboxRow, outcome: Outcome): Promise<
         break;
     }
   });
+}
+
+async function remember(
+  db: TerreinDb,
+  { commandId, edit, subject, terrainId, by }: OutboxRow,
+): Promise<void> {
+  const now = Date.now();
+  await db.receipt
+    .where('madeAt')
+    .below(new Date(now - REMEMBERED_MS).toISOString())
+    .delete();
+  const at = new Date(now).toISOString();
+  await db.receipt.put({ commandId, type: edit.type, subject, terrainId, madeAt: by.at, at });
 }
 
 /**

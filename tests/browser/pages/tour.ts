@@ -38,6 +38,7 @@ const STOPS: Stop[] = [
   },
   { name: 'terreinen', path: '/terreinen', shows: 'main li a' },
   { name: 'wachtrij', path: '/wachtrij', shows: 'main .banner' },
+  { name: 'dagverslag', path: '/dagverslag', shows: 'main .banner' },
   { name: 'meer', path: '/meer', shows: 'main [role=switch]' },
   { name: 'account', path: '/account', shows: 'main .who' },
   { name: 'mensen', path: './mensen', shows: 'main section h2' },

@@ -6,6 +6,7 @@ export const documentIds: Record<string, string> = {
   "EraseMe": "sha256:2410ed11917e74366e12c8953133ceb485d5735dc86bccaae0c7126f16b893a8",
   "GrantRole": "sha256:e16ca010336c460093cf911954de60b0b443c99624e4b8991e131621053b2c6d",
   "HandOverRole": "sha256:4f40136001cc7827c78a526cb31d73739b31a6902f4e5e5962e5de451d936d48",
+  "Held": "sha256:dff74bcce65ec81ecf1a514a9d9f1090ab799fa1c869dfa11a8cb273707bd06b",
   "Invitations": "sha256:016ad3c392ab1bc5eef79de0e16a30dc46a48d089e25ff995e2066a23cc20b28",
   "Invite": "sha256:637f7e6aa36fb933ed1750484f0cd478b8097e7fa348e74d46b16ba42c2ff4b3",
   "Passkeys": "sha256:a2ca7002cd085f572d53aa0a4b480e2522d7cd1b4e6c6e0fa1d0003a6f46ac3f",
