@@ -158,7 +158,12 @@ impl Stage {
         }
         let [theirs, mine] = self.turns(how, [free, ours], [("free", SERVER, PAST_POLICIES), ("server", SERVER, APP)])?;
         outcome
-            .hold("throughput ratio", median(mine.speeds.iter().zip(&theirs.speeds).map(|(ours, free)| ours / free).collect()), "", Must::AtLeast(must))
+            .hold(
+                "throughput ratio",
+                median(mine.speeds.iter().zip(&theirs.speeds).map(|(ours, free)| ours / free).collect()),
+                "",
+                Must::AtLeast(must),
+            )
             .tell("CPU ratio past policies / under them", ratio(&theirs, &mine), "")
             .tell("CPU of the server", median(mine.server), "ms")
             .tell("CPU of its database", median(mine.database), "ms")
