@@ -13,6 +13,7 @@ export const PEOPLE = {
   eigenaar: 'eigenaar@demo.example',
   gemeente: 'gemeente@demo.example',
   buur: 'buur@demo.example',
+  kadebeton: 'kadebeton@demo.example',
 } as const;
 export type Person = keyof typeof PEOPLE;
 
