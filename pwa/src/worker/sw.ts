@@ -18,7 +18,7 @@ registerRoute(
     allowlist: [
       /^\/$/,
       /^\/account(\/logboek)?$/,
-      /^\/(terrein|terreinen|wachtrij|meer|inloggen|organisatie|invitation)(\/|$)/,
+      /^\/(terrein|terreinen|wachtrij|dagverslag|meer|inloggen|organisatie|invitation)(\/|$)/,
     ],
   }),
 );

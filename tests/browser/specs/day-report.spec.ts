@@ -31,6 +31,8 @@ test('the report of the day says what waits, and once it arrived what the server
   await expect(pins).toHaveText(/0 pins\s*3 onderweg/);
   await expect(page.getByText('3 dingen zijn nog onderweg')).toBeVisible();
   await shoot(page, 'dagverslag/1-onderweg');
+  await page.reload();
+  await expect(pins, 'also after a start without a network').toHaveText(/0 pins\s*3 onderweg/);
 
   await page.context().setOffline(false);
   await expect(page.getByText('3 pins aangekomen')).toBeVisible({ timeout: 20_000 });
