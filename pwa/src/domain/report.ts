@@ -30,8 +30,8 @@ export interface Queued extends Done {
 }
 
 /**
- * The report of one day. `holds` says whether the copy of what the server holds has a thing; what was changed
- * (a promise kept, a pin edited) counts under `other` and cannot be gone.
+ * The report of one day. `holds` says whether the server has a thing; what was changed (a pin edited) counts under
+ * `other` and cannot be gone.
  */
 export function dayReport(
   done: readonly Done[],

@@ -51,10 +51,8 @@ export interface Receipt {
   type: string;
   /** The thing it is about. */
   subject: string;
-  terrainId: string;
-  /** When somebody did it, and when the server had it, as RFC 3339. */
+  /** When somebody did it, as RFC 3339. */
   madeAt: string;
-  at: string;
 }
 
 interface Setting {

@@ -24,6 +24,7 @@ export type Flushed =
  * The command id never changes between tries, so an answer that got lost is given again, not done again.
  */
 export async function flush(db: TerreinDb, deliver: Send = send): Promise<Flushed> {
+  await forgetOldReceipts(db);
   let sent = 0;
   const passed = new Set<number>();
   for (;;) {
@@ -68,7 +69,12 @@ async function settle(db: TerreinDb, row: OutboxRow, outcome: Outcome): Promise<
       case 'done':
         await putAnswer(db, row.terrainId, outcome);
         await db.outbox.delete(row.seq);
-        await remember(db, row);
+        await db.receipt.put({
+          commandId: row.commandId,
+          type: row.edit.type,
+          subject: row.subject,
+          madeAt: row.by.at,
+        });
         if (outcome.issue) await moveUp(db, row, outcome.issue.version);
         break;
       case 'changed-meanwhile':
@@ -82,17 +88,9 @@ async function settle(db: TerreinDb, row: OutboxRow, outcome: Outcome): Promise<
   });
 }
 
-async function remember(
-  db: TerreinDb,
-  { commandId, edit, subject, terrainId, by }: OutboxRow,
-): Promise<void> {
-  const now = Date.now();
-  await db.receipt
-    .where('madeAt')
-    .below(new Date(now - REMEMBERED_MS).toISOString())
-    .delete();
-  const at = new Date(now).toISOString();
-  await db.receipt.put({ commandId, type: edit.type, subject, terrainId, madeAt: by.at, at });
+async function forgetOldReceipts(db: TerreinDb): Promise<void> {
+  const until = new Date(Date.now() - REMEMBERED_MS).toISOString();
+  await db.receipt.where('madeAt').below(until).delete();
 }
 
 /**
