@@ -14,6 +14,7 @@ export const PEOPLE = {
   gemeente: 'gemeente@demo.example',
   buur: 'buur@demo.example',
   kadebeton: 'kadebeton@demo.example',
+  partner: 'partner@demo.example',
 } as const;
 export type Person = keyof typeof PEOPLE;
 
