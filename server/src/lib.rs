@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod listing;
 pub mod loader;
 pub mod mail;
+pub mod observation;
 pub mod plot;
 pub mod provenance;
 pub mod schema;

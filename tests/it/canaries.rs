@@ -258,7 +258,7 @@ async fn every_door_shows_everybody_what_the_table_says_and_nothing_else() {
 }
 
 /// Tables, and the policy that says who reads them.
-const READ: [(&str, &str); 12] = [
+const READ: [(&str, &str); 13] = [
     ("terrain", "seen"),
     ("plot", "seen"),
     ("infrastructure", "seen"),
@@ -270,6 +270,7 @@ const READ: [(&str, &str); 12] = [
     ("organisation", "mine_and_on_my_terrains"),
     ("membership", "mine_and_team"),
     ("invitation", "seen"),
+    ("observation", "seen"),
     ("gone", "seen"),
 ];
 

@@ -85,6 +85,7 @@ async fn the_feed_holds_everything_one_may_see_once_and_in_order() {
         ("ISSUE", 38),
         ("SUPPORT", count("support").await),
         ("ISSUE_COMMENT", count("issue_comment").await),
+        ("OBSERVATION", count("observation").await),
     ]);
     assert_eq!(kinds, expected);
     // Another page size gives the same things in the same order, and the end gives nothing more.

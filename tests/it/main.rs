@@ -14,6 +14,7 @@ mod issue;
 mod limits;
 mod mail;
 mod matrix;
+mod observation;
 mod oidc;
 mod operator;
 mod over_http;

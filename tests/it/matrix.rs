@@ -19,7 +19,7 @@ mod mutants;
 mod rights;
 
 /// Every table of ours, with a column an update may set to itself. `None`: nobody of the application updates it.
-pub(super) const TABLES: [(&str, Option<&str>); 36] = [
+pub(super) const TABLES: [(&str, Option<&str>); 37] = [
     ("person", Some("language")),
     ("organisation", None),
     ("membership", None),
@@ -55,12 +55,13 @@ pub(super) const TABLES: [(&str, Option<&str>); 36] = [
     ("support", Some("willingness")),
     ("issue_comment", Some("text")),
     ("issue_event", None),
+    ("observation", Some("version")),
     ("gone", None),
 ];
 
 /// Rows somebody may try to add, as themselves, on a terrain: `{t}` terrain, `{me}`, `{org}` own organisation, `{issue}` a public issue
 /// there, `{company}`, `{plot}`.
-const INSERTS: [(&str, &str); 10] = [
+const INSERTS: [(&str, &str); 11] = [
     // Another role for somebody of a company, and an invitation for it.
     (
         "membership",
@@ -95,6 +96,11 @@ const INSERTS: [(&str, &str); 10] = [
     (
         "issue_event",
         "(id, issue_id, terrain_id, kind, actor_id, actor_role, happened_at) values (gen_random_uuid(), {issue}, {t}, 'edited', {me}, 'x', now())",
+    ),
+    (
+        "observation",
+        "(id, terrain_id, company_id, question, answer, seen_at, author_id, organisation_id, author_role, created_at)
+         values (gen_random_uuid(), {t}, {company}, 'company_present', 'YES', now(), {me}, {org}, 'x', now())",
     ),
 ];
 
@@ -251,6 +257,14 @@ async fn fill(app: &TestApp, issues: &[Uuid; 2]) {
         ))
         .await;
     }
+    // What a colleague saw, whom nothing else in the demo has: theirs to see, not to take back.
+    app.sql(
+        "insert into observation (id, terrain_id, company_id, question, answer, seen_at, author_id, organisation_id, author_role, created_at)
+         select gen_random_uuid(), c.terrain_id, c.id, 'company_present', 'YES', now(), p.id, m.organisation_id, 'entrepreneur', now()
+         from company c, person p, membership m join person k on k.id = m.person_id
+         where c.name = 'Polderstaal' and p.email = 'ondernemer@demo.example' and k.email = 'kadebeton@demo.example'",
+    )
+    .await;
     app.sql("insert into app.narrowing default values").await;
     app.sql("update backdrop set deleted_at = now() where id = (select id from backdrop order by id limit 1)").await;
     // Leaves a row in `gone` for those who could see it before.
@@ -405,7 +419,7 @@ async fn every_table_shows_and_takes_from_every_role_what_the_rules_say() {
         let mut transaction = become_person(pool, person).await;
         for place in places {
             let terrain = TerrainId(place.0);
-            for (action, table) in [(Action::ReportIssue, "issue"), (Action::LinkCompany, "company")] {
+            for (action, table) in [(Action::ReportIssue, "issue"), (Action::LinkCompany, "company"), (Action::Observe, "observation")] {
                 let (_, values) = INSERTS.iter().find(|(name, _)| *name == table).expect("listed");
                 let taken = attempt(&mut transaction, format!("insert into {table} {}", filled(values, person, place))).await.is_some();
                 assert_eq!(taken, may(&person.actor, action, On::Terrain(terrain)).is_ok(), "{} {action:?} on {terrain}", person.column);

@@ -199,7 +199,7 @@ async fn ids(connection: &mut PgConnection, table: &str) -> Vec<String> {
 }
 
 /// Tables in which what is of a terrain stands, and people.
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 21] = [
     "person",
     "organisation",
     "membership",
@@ -219,6 +219,7 @@ const TABLES: [&str; 20] = [
     "support",
     "issue_comment",
     "issue_event",
+    "observation",
     "gone",
 ];
 

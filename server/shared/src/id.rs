@@ -127,6 +127,7 @@ id!(/** A problem, opportunity or challenge on the map. */ IssueId, "issue");
 id!(/** A party's stake in an issue. */ SupportId, "support");
 id!(/** A comment on an issue. */ IssueCommentId, "comment");
 id!(/** One line of an issue's history. */ IssueEventId, "event");
+id!(/** What was seen on the spot. */ ObservationId, "observation");
 id!(/** Somebody with an account. */ PersonId, "person");
 id!(/** A party. */ OrganisationId, "organisation");
 id!(/** A role of a person. */ MembershipId, "membership");

@@ -20,6 +20,8 @@ pub enum Action {
     SupportForCompany,
     CommentOnIssue,
     WithdrawIssue,
+    Observe,
+    WithdrawObservation,
     InviteToRole,
     GiveRole,
     HandOverRole,
@@ -86,6 +88,11 @@ pub enum On {
         team_only: bool,
         closed: bool,
     },
+    /// What somebody of the caller's team saw.
+    Observation {
+        author: PersonId,
+        as_role: Option<Role>,
+    },
     Role(RoleAt),
 }
 
@@ -102,6 +109,12 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
     match on {
         On::Terrain(terrain) => on_terrain(viewer, action, terrain),
         On::Role(at) => on_role(viewer, action, at),
+        On::Observation { author, .. } if author != viewer.id => Err(Denial::NotTheAuthor),
+        On::Observation { as_role, .. } => match action {
+            Action::WithdrawObservation if as_role.is_none_or(|role| viewer.counts(role)) => Ok(()),
+            Action::WithdrawObservation => Err(Denial::SignInStrongly),
+            _ => Err(Denial::NotYourRole),
+        },
         On::Issue { terrain, author, organisation, as_role, private, team_only, closed } => {
             let role = viewer.role_on(terrain).map(|(role, _)| role);
             let theirs = author == viewer.id;
@@ -129,8 +142,10 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
                 Action::SupportForCompany => open(role == Some(Role::Aanjager), Denial::NotYourRole),
                 Action::CommentOnIssue if role.is_some() => Ok(()),
                 Action::CommentOnIssue => Err(Denial::NotYourTerrain),
-                Action::ReportIssue | Action::EditTerrain | Action::LinkCompany => on_terrain(viewer, action, terrain),
-                Action::InviteToRole | Action::GiveRole | Action::HandOverRole | Action::WithdrawRole => Err(Denial::NotYourRole),
+                Action::ReportIssue | Action::EditTerrain | Action::LinkCompany | Action::Observe => on_terrain(viewer, action, terrain),
+                Action::WithdrawObservation | Action::InviteToRole | Action::GiveRole | Action::HandOverRole | Action::WithdrawRole => {
+                    Err(Denial::NotYourRole)
+                }
             }
         }
     }
@@ -139,9 +154,9 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
 fn on_terrain(viewer: &Viewer, action: Action, terrain: TerrainId) -> Result<(), Denial> {
     let (role, _) = viewer.role_on(terrain).ok_or(Denial::NotYourTerrain)?;
     match (action, role) {
-        (Action::ReportIssue, _) | (Action::EditTerrain, Role::Aanjager) | (Action::LinkCompany, Role::Aanjager | Role::ParkManager) => {
-            Ok(())
-        }
+        (Action::ReportIssue | Action::Observe, _)
+        | (Action::EditTerrain, Role::Aanjager)
+        | (Action::LinkCompany, Role::Aanjager | Role::ParkManager) => Ok(()),
         _ => Err(Denial::NotYourRole),
     }
 }
@@ -209,6 +224,20 @@ mod tests {
         let author = viewer(Role::Entrepreneur, terrain);
         let on = issue_of(&author, terrain, false, false);
         assert_eq!(may(&Actor::Person(Viewer { strong: false, ..author }), Action::EditIssue, on), Ok(()));
+    }
+
+    #[test]
+    fn what_somebody_saw_is_theirs_to_take_back() {
+        let terrain = TerrainId::new();
+        let author = viewer(Role::Aanjager, terrain);
+        let on = On::Observation { author: author.id, as_role: Some(Role::Aanjager) };
+        let weak = Viewer { strong: false, ..author.clone() };
+        assert_eq!(may(&Actor::Person(author), Action::WithdrawObservation, on), Ok(()));
+        assert_eq!(may(&Actor::Person(weak), Action::WithdrawObservation, on), Err(Denial::SignInStrongly));
+        let colleague = Actor::Person(viewer(Role::Aanjager, terrain));
+        assert_eq!(may(&colleague, Action::WithdrawObservation, on), Err(Denial::NotTheAuthor));
+        assert_eq!(may(&colleague, Action::Observe, On::Terrain(terrain)), Ok(()));
+        assert_eq!(may(&colleague, Action::Observe, On::Terrain(TerrainId::new())), Err(Denial::NotYourTerrain));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{DONE, Event};
 use crate::error::Error;
 
 /// Kinds of things by how much they say of what a command is about: the issue before the company it names.
-const TELLING: [&str; 14] = [
+const TELLING: [&str; 15] = [
     "passkey",
     "session",
     "membership",
@@ -18,6 +18,7 @@ const TELLING: [&str; 14] = [
     "support",
     "comment",
     "occupancy",
+    "observation",
     "issue",
     "company",
     "infrastructure",

@@ -13,6 +13,7 @@ use crate::access::Caller;
 use crate::error::Result;
 use crate::listing::{Conditions, Order, SpatialFilter, list, uuids};
 use crate::loader::{Reader, Shared, load, load_some};
+use crate::observation::{Observation, newest_of};
 use crate::plot::Plot;
 use crate::provenance::{self, Provenance};
 
@@ -126,6 +127,11 @@ impl Building {
         let page = crate::listing::page(crate::listing::PageLimit(MOST_ADDRESSES), first, None)?;
         let rows = load(context, AddressesIn(self.id)).await?.unwrap_or_default();
         Ok(Rows::of(rows, &page, |row| Key { sort: row.label.clone(), id: row.id.0 }).into())
+    }
+
+    /// What your team saw here on the spot: the newest answer to each question.
+    async fn observations(&self, context: &Context<'_>) -> Result<Vec<Observation>> {
+        newest_of(context, self.id.0).await
     }
 }
 

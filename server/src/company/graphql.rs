@@ -16,6 +16,7 @@ use crate::building::Building;
 use crate::error::{Error, Result, Subject};
 use crate::listing::{PageLimit, page, uuids};
 use crate::loader::{Reader, Shared, caller, load, load_some};
+use crate::observation::{Observation, newest_of};
 use crate::plot::Plot;
 use crate::provenance::{self, Provenance};
 use crate::schema::IdTaken;
@@ -149,6 +150,11 @@ impl Company {
     /// What it owns, rents or uses.
     async fn occupancies(&self, context: &Context<'_>, first: i32) -> Result<OccupancyConnection> {
         occupancies_of(context, OccupantOf::Company(self.id), first).await
+    }
+
+    /// What your team saw here on the spot: the newest answer to each question.
+    async fn observations(&self, context: &Context<'_>) -> Result<Vec<Observation>> {
+        newest_of(context, self.id.0).await
     }
 }
 

@@ -162,6 +162,7 @@ async fn speak(app: &PgPool, people: &People, sessions: &Sessions, summary: &mut
         summary.supports += add(&mut tx, SUPPORTS, &answers.supports).await?;
         summary.comments += add(&mut tx, COMMENTS, &answers.comments).await?;
         add(&mut tx, EVENTS, &answers.events).await?;
+        summary.observations += add(&mut tx, OBSERVATIONS, &answers.observations).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -190,3 +191,4 @@ const PARTIES: &str = include_str!("sql/issue_party.sql");
 const SUPPORTS: &str = include_str!("sql/support.sql");
 const COMMENTS: &str = include_str!("sql/issue_comment.sql");
 const EVENTS: &str = include_str!("sql/issue_event.sql");
+const OBSERVATIONS: &str = include_str!("sql/observation.sql");

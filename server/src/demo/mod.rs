@@ -3,7 +3,7 @@
 //!
 //! Everything is made by code from a compact plan and is the same on every machine, ids too. The plan (`plan.rs`) holds streets and
 //! blocks; `plots.rs` and `buildings.rs` cut and build; `ground.rs`, `country.rs` and `works.rs` lay what is around and between; `companies.rs`,
-//! `parties.rs`, `issues.rs` and `talk.rs` fill it with people; `rows.rs` and `voices.rs` make rows of it and `load.rs` brings them in.
+//! `parties.rs`, `issues.rs`, `talk.rs` and `observations.rs` fill it with people; `rows.rs` and `voices.rs` make rows of it and `load.rs` brings them in.
 //! For development only: whoever calls [`load`] sees to that.
 
 mod buildings;
@@ -15,6 +15,7 @@ mod ids;
 mod island;
 mod issues;
 mod load;
+mod observations;
 mod parties;
 mod plan;
 mod plots;
@@ -45,4 +46,5 @@ pub struct Summary {
     pub issues: u64,
     pub supports: u64,
     pub comments: u64,
+    pub observations: u64,
 }

@@ -43,6 +43,11 @@ pub fn plot_id(plot: &Plot) -> Uuid {
     id("plot", &plot.key())
 }
 
+/// The first building on a plot of De Hooge Waard.
+pub fn building_id(plot: &Plot) -> Uuid {
+    id("building", &bag_id(10, u64::from(plot.parcel) * 10))
+}
+
 /// One terrain while its rows are written.
 pub struct Writer<'a> {
     pub rows: &'a mut Rows,

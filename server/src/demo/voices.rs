@@ -9,7 +9,7 @@ use super::load::People;
 use super::parties::{ORGANISATIONS, Person, person_named};
 use super::plots::{Plot, plots};
 use super::rows::{HOOGE_WAARD, company_id, plot_id, terrain_id, wkt, work_id};
-use super::{island, talk};
+use super::{island, observations, talk};
 use geo::Intersects;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -29,6 +29,7 @@ pub struct Answers {
     pub supports: Vec<Value>,
     pub comments: Vec<Value>,
     pub events: Vec<Value>,
+    pub observations: Vec<Value>,
 }
 
 /// By the first part of the writer's address.
@@ -39,7 +40,7 @@ pub struct Said {
 }
 
 /// The aanjager speaks for companies that have nobody here.
-const AANJAGER: &str = "aanjager";
+pub const AANJAGER: &str = "aanjager";
 
 pub fn all(people: &People) -> Said {
     let plots = plots();
@@ -57,6 +58,7 @@ pub fn all(people: &People) -> Said {
             "written_at": written_at,
         }));
     }
+    said.answers.entry(AANJAGER).or_default().observations = observations::all(people);
     on_the_island(&mut said, people);
     said
 }

@@ -52,6 +52,8 @@ crate::vocabulary! {
         Support = "support",
         /// A comment on an issue.
         IssueComment = "comment",
+        /// What was seen on the spot.
+        Observation = "observation",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Infrastructure: stations, cables, cycle paths, cameras, lamps, chargers, trees: what stands and lies on a terrain, whoever owns it.
 //! The place of a cable is no permission to dig (KLIC).
 
-use async_graphql::{ComplexObject, SimpleObject};
+use async_graphql::{ComplexObject, Context, SimpleObject};
 use sea_orm::FromQueryResult;
 use terrein_shared::geometry::GeoJsonText;
 use terrein_shared::id::{InfrastructureId, TerrainId};
@@ -11,6 +11,7 @@ use terrein_shared::page::{Page, Rows};
 use crate::access::Caller;
 use crate::error::Result;
 use crate::listing::{Conditions, Order, SpatialFilter, list};
+use crate::observation::{Observation, newest_of};
 use crate::provenance::{self, Provenance};
 
 pub const COLUMNS: &str = "id, terrain_id, kind, name, owner, condition, version, geom as geometry, \
@@ -82,6 +83,11 @@ impl Infrastructure {
     /// Where this comes from.
     async fn provenance(&self) -> Option<&Provenance> {
         self.provenance.0.as_ref()
+    }
+
+    /// What your team saw here on the spot: the newest answer to each question.
+    async fn observations(&self, context: &Context<'_>) -> Result<Vec<Observation>> {
+        newest_of(context, self.id.0).await
     }
 }
 

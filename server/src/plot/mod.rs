@@ -13,6 +13,7 @@ use crate::access::Caller;
 use crate::company::OccupancyConnection;
 use crate::error::Result;
 use crate::listing::{Conditions, Order, SpatialFilter, list};
+use crate::observation::{Observation, newest_of};
 use crate::provenance::{self, Provenance};
 
 pub const COLUMNS: &str = "id, terrain_id, key, cadastral_municipality, section, number, registered_m2, ST_Area(geom_rd) as area_m2, valid_from, valid_until, \
@@ -77,6 +78,11 @@ impl Plot {
     /// Companies and owners on it, as far as you may see them.
     async fn occupants(&self, context: &Context<'_>, first: i32) -> Result<OccupancyConnection> {
         crate::company::occupancies_of(context, crate::company::OccupantOf::Plot(self.id), first).await
+    }
+
+    /// What your team saw here on the spot: the newest answer to each question.
+    async fn observations(&self, context: &Context<'_>) -> Result<Vec<Observation>> {
+        newest_of(context, self.id.0).await
     }
 }
 

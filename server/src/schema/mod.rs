@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use async_graphql::{Context, ID, Interface, MergedObject, Object, Schema, SchemaBuilder, SimpleObject};
 use terrein_shared::id::{
-    AddressId, BuildingId, CompanyId, InfrastructureId, IssueCommentId, IssueId, OccupancyId, OrganisationId, PlotId, SupportId, TerrainId,
-    parse,
+    AddressId, BuildingId, CompanyId, InfrastructureId, IssueCommentId, IssueId, ObservationId, OccupancyId, OrganisationId, PlotId,
+    SupportId, TerrainId, parse,
 };
 
 use crate::access::graphql::{AccessMutation, AccessQuery, Organisation};
@@ -27,6 +27,7 @@ use crate::feed::{FeedQuery, FeedSubscription};
 use crate::infrastructure::Infrastructure;
 use crate::issue::{Issue, IssueComment, IssueMutation, Support};
 use crate::loader::load;
+use crate::observation::{Observation, ObservationMutation};
 use crate::plot::Plot;
 use crate::terrain::{Terrain, TerrainMutation, TerrainQuery};
 
@@ -58,6 +59,7 @@ pub struct Mutation(
     TerrainMutation,
     CompanyMutation,
     IssueMutation,
+    ObservationMutation,
     MembershipMutation,
     InvitationMutation,
 );
@@ -78,6 +80,7 @@ pub enum Node {
     Issue(Issue),
     Support(Support),
     IssueComment(IssueComment),
+    Observation(Observation),
     Organisation(Organisation),
 }
 
@@ -89,7 +92,7 @@ macro_rules! global_id {
         }
     })+ };
 }
-global_id!(Terrain, Plot, Building, Address, Company, Occupancy, Infrastructure, Issue, Support, IssueComment, Organisation);
+global_id!(Terrain, Plot, Building, Address, Company, Occupancy, Infrastructure, Issue, Support, IssueComment, Observation, Organisation);
 
 /// The id you minted is taken; whose it is, is not told.
 #[derive(SimpleObject)]
@@ -121,6 +124,7 @@ pub async fn node(context: &Context<'_>, kind: &str, id: uuid::Uuid) -> Result<O
         IssueId::KIND => load(context, IssueId(id)).await?.map(Node::Issue),
         SupportId::KIND => load(context, SupportId(id)).await?.map(Node::Support),
         IssueCommentId::KIND => load(context, IssueCommentId(id)).await?.map(Node::IssueComment),
+        ObservationId::KIND => load(context, ObservationId(id)).await?.map(Node::Observation),
         OrganisationId::KIND => load(context, OrganisationId(id)).await?.map(Node::Organisation),
         _ => None,
     })

@@ -16,6 +16,7 @@ use crate::infrastructure::{InfrastructureConnection, list_infrastructure};
 use crate::issue::{IssueConnection, IssueFilter, list_issues};
 use crate::listing::{PageLimit, SpatialFilter, page};
 use crate::loader::{caller, load};
+use crate::observation::{ObservationConnection, list_observations};
 use crate::plot::{PlotConnection, list_plots};
 use crate::provenance::{self, Provenance};
 
@@ -117,6 +118,8 @@ pub struct TerrainViewerCan {
     edit: Permission,
     /// Link companies to plots and buildings.
     link_company: Permission,
+    /// Say what you saw on the spot.
+    observe: Permission,
 }
 
 #[ComplexObject]
@@ -196,6 +199,12 @@ impl Terrain {
         Ok(list_issues(caller(context)?, self.id, filter, &page).await?.into())
     }
 
+    /// What your team saw on the spot, newest first.
+    async fn observations(&self, context: &Context<'_>, first: i32, after: Option<String>) -> Result<ObservationConnection> {
+        let page = page(PageLimit::of(context), first, after.as_deref())?;
+        Ok(list_observations(caller(context)?, self.id, &page).await?.into())
+    }
+
     /// What you may do here.
     async fn viewer_can(&self, context: &Context<'_>) -> Result<TerrainViewerCan> {
         let actor = caller(context)?.actor().await?;
@@ -204,6 +213,7 @@ impl Terrain {
             report_issue: may(Action::ReportIssue),
             edit: may(Action::EditTerrain),
             link_company: may(Action::LinkCompany),
+            observe: may(Action::Observe),
         })
     }
 }

@@ -78,12 +78,14 @@ pub const EXPECTED: &[Row] = &[
     (&["plot:away-terrain", "building:away-terrain", "address:away-terrain"], &[ELSEWHERE, ELSEWHERE_MUNICIPALITY, ELSEWHERE_AREA]),
     (&["infrastructure:away-terrain"], &[ELSEWHERE, ELSEWHERE_MUNICIPALITY]),
     // Companies: not for grid operator and province, and a sole trader not for other companies.
-    (&["company:plain.id"], &[TEAM, LEADS, COMPANIES, MUNICIPALITY, AAN_EXPORT]),
+    (&["company:plain.id"], &[TEAM, LEADS, COMPANIES, MUNICIPALITY, AAN_EXPORT, ANN_EXPORT]),
     (&["company:plain", "occupancy:plain", "company:ann", "occupancy:ann"], &[TEAM, LEADS, COMPANIES, MUNICIPALITY]),
     (&["company:shielded", "occupancy:shielded"], &[TEAM, LEADS, COMPANIES, MUNICIPALITY]),
     (&["company:shielded.street", "company:shielded.city", "company:shielded.geom"], NOBODY),
+    (&["company:ben.id"], &[TEAM, LEADS, MUNICIPALITY, &["ben"], BEN_EXPORT, ANN_EXPORT]),
     (&["company:ben"], &[TEAM, LEADS, MUNICIPALITY, &["ben"], BEN_EXPORT]),
     (&["occupancy:ben"], &[TEAM, LEADS, MUNICIPALITY, &["ben"]]),
+    (&["company:away.id"], &[ELSEWHERE, ELSEWHERE_MUNICIPALITY, BUUR_EXPORT]),
     (&["company:away", "occupancy:away"], &[ELSEWHERE, ELSEWHERE_MUNICIPALITY]),
     // People and organisations: oneself, colleagues, and the aanjager of the terrain.
     // A program is not told who they are.
@@ -175,6 +177,12 @@ pub const EXPECTED: &[Row] = &[
     (&["support:own"], &[TEAM, &["own"]]),
     (&["support:for-company"], &[TEAM, AAN_EXPORT]),
     (&["support:buur"], &[ELSEWHERE, BUUR_EXPORT]),
+    // What was seen on the spot: the team, and nobody where the company is hidden from them.
+    (&["observation:ann"], &[ANN, ANN_EXPORT]),
+    (&["observation:aan"], &[AAN, AAN_EXPORT]),
+    (&["observation:buur"], &[&["buur"], BUUR_EXPORT]),
+    (&["observation:hidden", "observation:deleted"], &[ANN_EXPORT]),
+    (&["observation:deleted.id"], &[ANN, ANN_EXPORT]),
     // An invitation: whose it is, and the aanjager.
     (&["invitation:ann"], &[MANAGES_PEOPLE, &["ann"]]),
     (&["invitation:ann.id", "invitation:ann.message"], &[MANAGES_PEOPLE, &["ann"], ANN_EXPORT]),

@@ -18,10 +18,11 @@ type Tried = (&'static str, &'static [(&'static str, &'static [&'static str])]);
 const ISSUES: &[&str] =
     &["issue:me", "issue:me-aan", "issue:team", "issue:municipality", "issue:away-terrain", "issue:away-public", "issue:deleted"];
 const SUPPORTS: &[&str] = &["support:own", "support:buur", "support:for-company"];
+const OBSERVATIONS: &[&str] = &["observation:ann", "observation:aan", "observation:buur", "observation:hidden", "observation:deleted"];
 const COMPANIES: &[&str] = &["company:away", "company:deleted"];
 
 /// Every command there is; nothing for those that take no id of a thing.
-const COMMANDS: [Tried; 24] = [
+const COMMANDS: [Tried; 26] = [
     ("changeIssueState", &[("issueId: \"issue:%\", state: TAKEN_UP, version: 1", ISSUES)]),
     ("commentOnIssue", &[("issueId: \"issue:%\", commentId: \"comment:{new}\", text: \"x\"", ISSUES)]),
     ("createAccessToken", &[]),
@@ -87,6 +88,31 @@ const COMMANDS: [Tried; 24] = [
             ),
         ],
     ),
+    (
+        "observe",
+        &[
+            (
+                "observationId: \"observation:{new}\", terrainId: \"terrain:%\", subjectId: \"company:{company:ben}\", question: COMPANY_PRESENT, answer: \"YES\", seenAt: \"2026-01-01T00:00:00Z\"",
+                &["terrain:away", "terrain:deleted"],
+            ),
+            (
+                "observationId: \"observation:{new}\", terrainId: \"terrain:{terrain:here}\", subjectId: \"company:%\", question: COMPANY_PRESENT, answer: \"YES\", seenAt: \"2026-01-01T00:00:00Z\"",
+                COMPANIES,
+            ),
+            (
+                "observationId: \"observation:{new}\", terrainId: \"terrain:{terrain:here}\", subjectId: \"plot:%\", question: PLOT_USE, answer: \"FALLOW\", seenAt: \"2026-01-01T00:00:00Z\"",
+                &["plot:away-terrain", "plot:away-public", "plot:deleted"],
+            ),
+            (
+                "observationId: \"observation:{new}\", terrainId: \"terrain:{terrain:here}\", subjectId: \"building:%\", question: BUILDING_USE, answer: \"VACANT\", seenAt: \"2026-01-01T00:00:00Z\"",
+                &["building:away-terrain", "building:away-public", "building:deleted"],
+            ),
+            (
+                "observationId: \"observation:{new}\", terrainId: \"terrain:{terrain:here}\", subjectId: \"infrastructure:%\", question: INFRASTRUCTURE_CONDITION, answer: \"BAD\", seenAt: \"2026-01-01T00:00:00Z\"",
+                &["infrastructure:away-terrain", "infrastructure:away-public", "infrastructure:deleted"],
+            ),
+        ],
+    ),
     ("removePasskey", &[("id: \"passkey:%\"", &["passkey:ann", "passkey:buur"])]),
     ("renamePasskey", &[("id: \"passkey:%\", name: \"x\"", &["passkey:ann", "passkey:buur"])]),
     (
@@ -128,6 +154,7 @@ const COMMANDS: [Tried; 24] = [
     ),
     ("withdrawInvitation", &[("invitationId: \"invitation:%\"", &["invitation:ann", "invitation:buur", "invitation:withdrawn"])]),
     ("withdrawIssue", &[("issueId: \"issue:%\"", ISSUES)]),
+    ("withdrawObservation", &[("observationId: \"observation:%\"", OBSERVATIONS)]),
     ("withdrawRole", &[("membershipId: \"membership:%\"", &["membership:ann", "membership:park", "membership:buur"])]),
     ("withdrawSupport", &[("supportId: \"support:%\"", SUPPORTS)]),
 ];
@@ -159,6 +186,7 @@ const QUESTIONS: [Tried; 8] = [
                 "id: \"comment:%\"",
                 &["issue_comment:me", "issue_comment:away-terrain", "issue_comment:deleted-terrain", "issue_comment:deleted"],
             ),
+            ("id: \"observation:%\"", OBSERVATIONS),
             ("id: \"organisation:%\"", &["organisation:ann", "organisation:buur"]),
         ],
     ),

@@ -108,7 +108,7 @@ pub const ROOTS: [(&str, &[&str], usize); 13] = [
 ];
 
 /// Things with an id of their own: table, kind, type.
-pub const NODES: [(&str, &str, &str); 11] = [
+pub const NODES: [(&str, &str, &str); 12] = [
     ("terrain", "terrain", "Terrain"),
     ("plot", "plot", "Plot"),
     ("building", "building", "Building"),
@@ -119,6 +119,7 @@ pub const NODES: [(&str, &str, &str); 11] = [
     ("issue", "issue", "Issue"),
     ("support", "support", "Support"),
     ("issue_comment", "comment", "IssueComment"),
+    ("observation", "observation", "Observation"),
     ("organisation", "organisation", "Organisation"),
 ];
 
@@ -135,7 +136,7 @@ pub const LAYER_TABLES: [(&str, &str); 8] = [
 ];
 
 /// Objects a question can come to, and the table their canaries are in; nothing for what has no words of its own.
-pub const TYPES: [(&str, &str); 60] = [
+pub const TYPES: [(&str, &str); 64] = [
     ("AccessToken", "access_token"),
     ("Address", "address"),
     ("AddressConnection", ""),
@@ -173,6 +174,10 @@ pub const TYPES: [(&str, &str); 60] = [
     ("MembershipEdge", ""),
     ("MembershipViewerCan", ""),
     ("Municipality", "reference.municipality"),
+    ("Observation", "observation"),
+    ("ObservationConnection", ""),
+    ("ObservationEdge", ""),
+    ("ObservationViewerCan", ""),
     ("Occupancy", "occupancy"),
     ("OccupancyConnection", ""),
     ("OccupancyEdge", ""),

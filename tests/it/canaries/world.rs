@@ -155,6 +155,7 @@ impl World {
         world.registers();
         world.companies();
         world.issues();
+        world.observations();
         world.accounts();
         world.insides();
         for sql in std::mem::take(&mut world.sql) {
@@ -355,6 +356,29 @@ impl World {
         self.run(format!(
             "insert into gone (terrain_id, kind, subject_id, audience, organisation_id, author_id) values ('{on}', 'issue', '{subject}', 'terrain', '{organisation}', '{person}')"
         ));
+    }
+
+    /// By the team of each terrain, one at a company that its maker sees no more, and one that was taken back.
+    fn observations(&mut self) {
+        for (name, terrain, author, company, gone) in [
+            ("ann", "here", "ann", "plain", false),
+            ("aan", "here", "aan", "plain", false),
+            ("buur", "away", "buur", "away", false),
+            ("hidden", "here", "ann", "ben", false),
+            ("deleted", "here", "ann", "plain", true),
+        ] {
+            let row = format!("observation:{name}");
+            let (id, answer) = (self.id(&row), self.word(&row, "answer"));
+            let ids =
+                [format!("terrain:{terrain}"), format!("company:{company}"), format!("person:{author}"), format!("organisation:{author}")]
+                    .map(|row| self.id(&row));
+            let deleted = if gone { "now()" } else { "null" };
+            self.run(format!(
+                "insert into observation (id, terrain_id, company_id, question, answer, seen_at, author_id, organisation_id, author_role, created_at, deleted_at)
+                 select '{id}', '{}', '{}', 'company_activity', '{answer}', now(), '{}', '{}', role, now(), {deleted} from membership where person_id = '{}'",
+                ids[0], ids[1], ids[2], ids[3], ids[2]
+            ));
+        }
     }
 
     /// What is of somebody's account. A session's device is set when somebody has one.

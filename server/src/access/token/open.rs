@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, Selection, SelectionSet};
 
 /// Fields at the root of `Query`, `Mutation` and `Subscription`.
-const OPEN: [&str; 21] = [
+const OPEN: [&str; 23] = [
     "__schema",
     "__type",
     "__typename",
@@ -23,10 +23,12 @@ const OPEN: [&str; 21] = [
     "editTerrain",
     "endOccupancy",
     "linkCompany",
+    "observe",
     "reportIssue",
     "shareIssue",
     "supportIssue",
     "withdrawIssue",
+    "withdrawObservation",
     "withdrawSupport",
 ];
 
