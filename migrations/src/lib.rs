@@ -20,6 +20,7 @@ mod m20261125_133000_schema_known;
 mod m20261125_140000_lean_policies;
 mod m20261125_141000_fewer_sets;
 mod m20261125_170000_observation;
+mod m20261125_171000_renewed_session;
 mod provision;
 
 pub use provision::{Error, Missing, migrate, missing_leakproof, pending, provision};
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_140000_lean_policies::Migration),
             Box::new(m20261125_141000_fewer_sets::Migration),
             Box::new(m20261125_170000_observation::Migration),
+            Box::new(m20261125_171000_renewed_session::Migration),
         ]
     }
 }

@@ -21,6 +21,7 @@ mod over_http;
 mod passkey;
 mod personal_data;
 mod plans;
+mod renewal;
 mod replay;
 mod roles;
 mod see_as;

@@ -109,7 +109,7 @@ const SUPPORT_FOR_COMPANY: &str =
     "(id, issue_id, terrain_id, company_id, person_id, given_at) values (gen_random_uuid(), {issue}, {t}, {company}, {me}, now())";
 
 /// Definer functions, each of which a person looked at.
-const DEFINERS: [&str; 62] = [
+const DEFINERS: [&str; 66] = [
     "accept_invitation",
     "add_passkey",
     "audit",
@@ -125,6 +125,7 @@ const DEFINERS: [&str; 62] = [
     "check_token",
     "company_count",
     "create_access_token",
+    "end_family",
     "enqueue",
     "epoch",
     "erase_me",
@@ -147,6 +148,7 @@ const DEFINERS: [&str; 62] = [
     "my_terrains_as",
     "needs_strong",
     "note_narrowing",
+    "note_scope",
     "organisation_of_company",
     "passkey_door",
     "person",
@@ -156,6 +158,7 @@ const DEFINERS: [&str; 62] = [
     "previewed_issues",
     "previewed_terrains",
     "remove_passkey",
+    "renew_session",
     "request_sign_in",
     "scope",
     "seal_audit",
@@ -167,9 +170,10 @@ const DEFINERS: [&str; 62] = [
     "sign_in_with_passkey",
     "standing_invitation",
     "strong",
+    "successor",
     "take_challenge",
     "take_oidc",
-    "touch_session",
+    "use_session",
     "viewer",
     "withdraw_role",
 ];

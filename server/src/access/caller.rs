@@ -1,6 +1,7 @@
 //! Caller: who asks, and the only way to the database. Every statement of a request runs in one transaction that carries the
 //! caller's session, so that the database itself knows who asks.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::FutureExt;
@@ -180,6 +181,7 @@ pub struct Caller {
     writes: bool,
     transaction: Mutex<Option<Transaction>>,
     actor: OnceCell<Actor>,
+    fresh: OnceLock<String>,
     statements: AtomicU32,
 }
 
@@ -195,6 +197,7 @@ impl Caller {
             writes: false,
             transaction: Mutex::new(None),
             actor: OnceCell::new(),
+            fresh: OnceLock::new(),
             statements: AtomicU32::new(0),
         }
     }
@@ -275,7 +278,7 @@ impl Caller {
                 }
                 let Some(row) = self.viewer_row(session).await? else { return Ok(Actor::Anonymous) };
                 if row.untouched {
-                    self.run("select app.touch_session()", []).await?;
+                    self.use_session(session).await?;
                 }
                 let viewer = row.try_into()?;
                 Ok(if self.session.as_ref().is_some_and(SessionHash::is_token) {
@@ -285,6 +288,25 @@ impl Caller {
                 })
             })
             .await
+    }
+
+    /// Notes that the session is used. When what its person may do has changed since its secret was made, it is renewed: see
+    /// [`Self::fresh_secret`].
+    async fn use_session(&self, session: &SessionHash) -> Result<()> {
+        let number = rand::random::<[u8; 32]>().to_vec();
+        let drawn: Option<Drawn> = self.one("select app.use_session($1) as number", [number.into()]).await?;
+        let Some(secret) = drawn.and_then(|drawn| drawn.number).and_then(|number| session.next(&number)) else { return Ok(()) };
+        let hash = SessionHash::of(&secret).bytes();
+        self.run("select app.renew_session($1, $2)", [terrein_shared::id::new_id().into(), hash.into()]).await?;
+        // Who asks is read once.
+        let _ = self.fresh.set(secret);
+        Ok(())
+    }
+
+    /// The new secret of a session that was renewed in this request, for the cookie; it counts once the request's transaction is kept.
+    #[must_use]
+    pub fn fresh_secret(&self) -> Option<&str> {
+        self.fresh.get().map(String::as_str)
     }
 
     /// Most requests begin with the question who asks: then it goes along with the words that begin their transaction, in one round trip.
@@ -368,6 +390,11 @@ fn arguments(values: impl IntoIterator<Item = Value>) -> Result<PgArguments> {
         added.map_err(|error| Error::Internal(anyhow::anyhow!(error)))?;
     }
     Ok(arguments)
+}
+
+#[derive(FromQueryResult)]
+struct Drawn {
+    number: Option<Vec<u8>>,
 }
 
 #[derive(FromQueryResult)]

@@ -1,4 +1,9 @@
 //! Sessions: the devices on which somebody is signed in; ending one of them, or all but this one.
+//!
+//! A session is renewed when a role of its person is granted, handed over or withdrawn, by whomever: its next question answers with a new secret
+//! in the cookie. The old one goes on being answered, with the same new secret each time, until the new one is shown for the first time, 12 hours
+//! at most; then for one minute more, without it. So parallel requests all go well, and a lost answer signs nobody out. A family of sessions, one
+//! after the other, is one device here and ends as one.
 
 use async_graphql::{Context, Object, SimpleObject, Union};
 use chrono::{DateTime, Utc};
@@ -51,10 +56,11 @@ pub struct Session {
 pub async fn sessions(caller: &Caller) -> Result<Vec<Session>> {
     caller
         .all(
-            "select id, device, method, created_at, last_seen_at, token_hash = $1 as current from session
+            "select coalesce(family, id) as id, max(device) as device, max(method) as method, min(created_at) as created_at,
+               max(last_seen_at) as last_seen_at, coalesce(bool_or(token_hash = $1), false) as current from session
              where person_id = (select app.person()) and revoked_at is null and expires_at > app.now()
                and last_seen_at > app.now() - case when passkey_id is null then interval '12 hours' else interval '30 days' end
-             order by last_seen_at desc limit 100",
+             group by coalesce(family, id) order by max(last_seen_at) desc limit 100",
             [caller.session().map(SessionHash::bytes).into()],
         )
         .await
@@ -99,6 +105,11 @@ pub struct OtherSessionsRevoked {
     count: u64,
 }
 
+#[derive(FromQueryResult)]
+struct Ended {
+    count: i64,
+}
+
 #[derive(Default)]
 pub struct SessionMutation;
 
@@ -109,7 +120,7 @@ impl SessionMutation {
         let caller = caller(context)?;
         caller.account().await?;
         // A device that is signed out already is: the same answer again.
-        let sql = "update session set revoked_at = coalesce(revoked_at, app.now()) where id = $1 and person_id = (select app.person())";
+        let sql = "update session set revoked_at = coalesce(revoked_at, app.now()) where coalesce(family, id) = $1 and person_id = (select app.person())";
         match caller.run(sql, [id.into()]).await? {
             0 => Err(Error::NotFound(Subject::Session)),
             _ => Ok(RevokeSessionPayload::Revoked(SessionRevoked { id })),
@@ -120,9 +131,14 @@ impl SessionMutation {
     async fn revoke_other_sessions(&self, context: &Context<'_>) -> Result<RevokeOtherSessionsPayload> {
         let caller = caller(context)?;
         let viewer = caller.account().await?;
-        let sql = "update session set revoked_at = app.now()
-                   where person_id = (select app.person()) and token_hash is distinct from $1 and revoked_at is null and expires_at > app.now()";
-        let count = caller.run(sql, [caller.session().map(SessionHash::bytes).into()]).await?;
+        let sql = "with ended as (
+                     update session set revoked_at = app.now()
+                     where person_id = (select app.person()) and revoked_at is null and expires_at > app.now()
+                       and coalesce(family, id) is distinct from (select coalesce(s.family, s.id) from session s where s.token_hash = $1)
+                     returning coalesce(family, id) as family)
+                   select count(distinct family) as count from ended";
+        let ended: Option<Ended> = caller.one(sql, [caller.session().map(SessionHash::bytes).into()]).await?;
+        let count = ended.map_or(0, |ended| ended.count.unsigned_abs());
         if count > 0 {
             tell(caller, viewer, Change::OthersSignedOut).await?;
         }

@@ -129,7 +129,8 @@ impl Hub {
 /// Somebody who listens over a socket: each look at the database is a transaction of its own, as that person.
 pub struct Subscriber {
     database: Database,
-    session: Option<SessionHash>,
+    /// What it was opened with, or what took its place since.
+    session: Mutex<Option<SessionHash>>,
     /// Who opened it, once that was asked.
     opener: OnceLock<PersonId>,
     hub: Hub,
@@ -161,6 +162,11 @@ struct Somebody {
 }
 
 #[derive(FromQueryResult)]
+struct Next {
+    hash: Option<Vec<u8>>,
+}
+
+#[derive(FromQueryResult)]
 struct Seen {
     stands: bool,
     id: Option<TerrainId>,
@@ -169,7 +175,7 @@ struct Seen {
 impl Subscriber {
     #[must_use]
     pub fn new(database: Database, session: Option<SessionHash>, hub: Hub) -> Arc<Self> {
-        Arc::new(Self { database, session, opener: OnceLock::new(), hub })
+        Arc::new(Self { database, session: Mutex::new(session), opener: OnceLock::new(), hub })
     }
 
     pub(super) fn listen(&self) -> broadcast::Receiver<Word> {
@@ -182,8 +188,29 @@ impl Subscriber {
         Calls { people: self.hub.people.subscribe(), whom: self.opener.get().copied() }
     }
 
+    fn session(&self) -> Option<SessionHash> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn caller(&self) -> Caller {
-        Caller::new(self.database.clone(), self.session.clone(), Language::Nl, Clock::System).reading()
+        Caller::new(self.database.clone(), self.session(), Language::Nl, Clock::System).reading()
+    }
+
+    /// Goes on under the session that took the place of this one, when it was renewed and nobody ended it; whether there is one.
+    async fn follows(&self) -> Result<bool> {
+        // A token is not renewed; with the eyes of a role one opens it again.
+        if self.session().is_none_or(|session| session.is_token() || session.eyes().is_some()) {
+            return Ok(false);
+        }
+        let caller = self.caller();
+        let next: Option<Next> = caller.one("select app.successor() as hash", []).await?;
+        caller.finish(true).await?;
+        let next = next.and_then(|next| next.hash).and_then(|hash| SessionHash::stored(&hash));
+        let follows = next.is_some();
+        if follows {
+            *self.session.lock().unwrap_or_else(PoisonError::into_inner) = next;
+        }
+        Ok(follows)
     }
 
     /// A turn to look at the database.
@@ -199,21 +226,26 @@ impl Subscriber {
     /// # Errors
     /// As the database answers.
     pub async fn person(&self) -> Result<Option<PersonId>> {
-        if self.session.is_none() {
+        if self.session().is_none() {
             return Ok(None);
         }
         let _turn = self.turn().await?;
-        let caller = self.caller();
-        let somebody: Option<Somebody> = match caller.one("select app.person() as id", []).await {
-            Err(Error::Unauthenticated) => return Ok(None),
-            somebody => somebody?,
-        };
-        caller.finish(true).await?;
-        let person = somebody.and_then(|somebody| somebody.id);
-        if let Some(person) = person {
-            self.opener.get_or_init(|| person);
+        loop {
+            let caller = self.caller();
+            let somebody: Option<Somebody> = match caller.one("select app.person() as id", []).await {
+                Err(Error::Unauthenticated) => return Ok(None),
+                somebody => somebody?,
+            };
+            caller.finish(true).await?;
+            if let Some(person) = somebody.and_then(|somebody| somebody.id) {
+                self.opener.get_or_init(|| person);
+                return Ok(Some(person));
+            }
+            // Whoever opens a socket shows a secret that stands.
+            if self.opener.get().is_none() || !self.follows().await? {
+                return Ok(None);
+            }
         }
-        Ok(person)
     }
 
     /// Whether what this was opened with still stands; a visitor has nothing to lose.
@@ -221,7 +253,7 @@ impl Subscriber {
     /// # Errors
     /// As the database answers.
     pub async fn stands(&self) -> Result<bool> {
-        Ok(self.session.is_none() || self.person().await?.is_some())
+        Ok(self.session().is_none() || self.person().await?.is_some())
     }
 
     /// Those of the terrains that this person may see now; `None` when the session this was opened with stands no more. One statement:
@@ -231,16 +263,23 @@ impl Subscriber {
     /// As the database answers.
     pub(super) async fn look(&self, terrains: &[TerrainId]) -> Result<Option<Vec<TerrainId>>> {
         let _turn = self.turn().await?;
-        let caller = self.caller();
         let sql = "select s.stands, t.id from (select $2 or (select app.person()) is not null as stands) s
                    left join terrain t on s.stands and t.id = any (($1::text)::uuid[]) and t.deleted_at is null";
-        let ids = uuids(terrains.iter().map(|terrain| terrain.0));
-        let rows: Vec<Seen> = match caller.all(sql, [ids, self.session.is_none().into()]).await {
-            Err(Error::Unauthenticated) => return Ok(None),
-            rows => rows?,
-        };
-        caller.finish(true).await?;
-        Ok(rows.iter().all(|row| row.stands).then(|| rows.into_iter().filter_map(|row| row.id).collect()))
+        loop {
+            let caller = self.caller();
+            let ids = uuids(terrains.iter().map(|terrain| terrain.0));
+            let rows: Vec<Seen> = match caller.all(sql, [ids, self.session().is_none().into()]).await {
+                Err(Error::Unauthenticated) => return Ok(None),
+                rows => rows?,
+            };
+            caller.finish(true).await?;
+            if rows.iter().all(|row| row.stands) {
+                return Ok(Some(rows.into_iter().filter_map(|row| row.id).collect()));
+            }
+            if !self.follows().await? {
+                return Ok(None);
+            }
+        }
     }
 }
 

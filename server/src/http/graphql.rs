@@ -19,7 +19,8 @@ use super::extract::{self, Query};
 use super::peer::Peer;
 use super::problem::{Problem, trace, words};
 use super::reading::{self, FEW, SMALL, SMALL_TEXT};
-use super::session::{Asker, is_own_origin, meet};
+use super::session::{Asker, SESSION, cookie, is_own_origin, meet};
+use super::sign_in::SESSION_SECONDS;
 use crate::access::caller::SessionHash;
 use crate::access::policy::Denial;
 use crate::access::token::open::is_open;
@@ -308,6 +309,7 @@ async fn answer(app: App, address: Option<IpAddr>, asker: Asker, headers: &Heade
         return Problem::token(language).into_response();
     }
     let keep = answer.errors.is_empty();
+    let mut kept = keep;
     let mut status = if keep { StatusCode::OK } else { failure(&answer) };
     answer.errors = std::mem::take(&mut answer.errors).into_iter().map(|error| translate(error, language, app.development)).collect();
     if !keep && ready.operation == OperationType::Mutation {
@@ -322,12 +324,18 @@ async fn answer(app: App, address: Option<IpAddr>, asker: Asker, headers: &Heade
         }
         answer = Answer::from_errors(vec![from_ours(&error, language, None)]);
         status = StatusCode::SERVICE_UNAVAILABLE;
+        kept = false;
     }
     answer.extensions.insert("cost".to_owned(), Value::from(ready.cost));
     if app.development {
         answer.extensions.insert("statements".to_owned(), Value::from(caller.statements()));
     }
-    send(answer, modern, status)
+    let mut response = send(answer, modern, status);
+    if let Some(secret) = caller.fresh_secret().filter(|_| kept) {
+        let cookie = cookie(SESSION, secret.to_owned(), SESSION_SECONDS).to_string();
+        response.headers_mut().extend(HeaderValue::from_str(&cookie).ok().map(|cookie| (header::SET_COOKIE, cookie)));
+    }
+    response
 }
 
 /// A variable that must have a value and has none. The library finds those it uses, and only when it uses them.
