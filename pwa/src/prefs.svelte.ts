@@ -13,6 +13,8 @@ interface Stored {
   closed: boolean;
   layers: LayerChoice;
   shortcuts: boolean;
+  /** Whether what is drawn clings to plot boundaries. */
+  snapping: boolean;
   lastTerrain: string | null;
 }
 
@@ -34,6 +36,7 @@ const defaults: Stored = {
     trees: false,
   },
   shortcuts: true,
+  snapping: true,
   lastTerrain: null,
 };
 

@@ -23,6 +23,10 @@ export function distance(metres: number): string {
   return `${number(metres / 1000, 1)} km`;
 }
 
+/** "12,4 m", "240 m", "1,24 km": as it was measured. */
+export const length = (metres: number): string =>
+  metres < 1000 ? `${number(metres, metres < 100 ? 1 : 0)} m` : `${number(metres / 1000, 2)} km`;
+
 /** "wo 9 sep", with the year when it is another one. */
 export function day(iso: string): string {
   const date = new Date(iso);

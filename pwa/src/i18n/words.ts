@@ -1,6 +1,8 @@
 import type { Issue, IssueKind, IssueState, Theme } from '../domain/issue';
 import type { ViewedIssue } from '../store/view';
-import { m } from '.';
+import type { Geometry } from '../domain/geo';
+import { sizeOf } from '../domain/measure';
+import { area, length, m } from '.';
 
 const kinds = { PROBLEM: m.kind_problem, OPPORTUNITY: m.kind_opportunity, CHALLENGE: m.kind_challenge };
 const kindsMany = {
@@ -57,12 +59,22 @@ export const roleWord = (role: string | null): string => roles[role ?? '']?.() ?
 export const issueName = (issue: Issue): string =>
   issue.title ?? m.untitled({ kind: kindWord(issue.kind), theme: themeWord(issue.theme).toLowerCase() });
 
+/** "lijn, 240 m", "vlak, 1.230 m²"; null for a spot. */
+export function sizeWord(geometry: Geometry): string | null {
+  const size = sizeOf(geometry);
+  if (!size) return null;
+  return 'metres' in size
+    ? m.size_line({ length: length(size.metres) })
+    : m.size_area({ area: area(Math.round(size.squareMetres)) });
+}
+
 /** An issue as it is read aloud. */
 export function spoken(issue: ViewedIssue, selected = false): string {
   return [
     kindWord(issue.kind),
     themeWordLong(issue.theme),
     issue.title,
+    sizeWord(issue.geometry),
     issue.pending === 'waiting' && m.spoken_waiting(),
     issue.pending === 'refused' && m.spoken_refused(),
     issue.supportCount > 0 && m.spoken_support({ count: issue.supportCount }),

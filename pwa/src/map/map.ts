@@ -5,10 +5,13 @@ import {
   type MapMouseEvent,
   type MapTouchEvent,
   type PaddingOptions,
+  type PointLike,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import type { Bbox, Position } from '../domain/geo';
+import { shifted } from '../domain/sketch';
+import type { Drawing, DrawingEvents } from './drawing';
 import { drawImage, IMAGE_RATIO } from './images';
 import { buildStyle, SWITCHED, type LayerChoice, type MapLayer, type Shapes } from './style';
 import { readPalette, type Palette } from './style/colors';
@@ -24,8 +27,8 @@ export interface MapEvents {
   move?: () => void;
   /** The map came to rest. */
   rest?: () => void;
-  /** A tap on the map itself, not on a pin; the plot there when one is drawn. */
-  tap?: (at: Position, plotId: string | null) => void;
+  /** A tap on the map itself, not on a pin; the issue whose line or area is drawn there. */
+  tap?: (at: Position, issueId: string | null) => void;
   longPress?: (at: Position) => void;
   /** The plot under the pointer; null when it left. */
   hoverPlot?: (plotId: string | null) => void;
@@ -34,6 +37,10 @@ export interface MapEvents {
 }
 
 const LONG_PRESS_MS = 550;
+/** A finger counts as on a line this far from it. */
+const FINGER_PX = 14;
+/** What is drawn by hand adds layers of its own, by names that begin so; they outlive a change of colours. */
+const BY_HAND = 'td-';
 /** Lines with a name that are remembered. */
 const MOST_NAMES = 400;
 
@@ -47,6 +54,7 @@ export class TerrainMap {
   /** What tiles said so far: a name stays where it is when a tile with part of its line goes. */
   readonly #named = new Map<string, NamedLine>();
   #lit: string | null = null;
+  #drawing: Drawing | null = null;
   #pressTimer: ReturnType<typeof setTimeout> | undefined;
   /** Pins are laid in here, above the canvas and below the controls. */
   readonly overlay: HTMLElement;
@@ -102,7 +110,7 @@ export class TerrainMap {
     this.#map.on('idle', () => this.#readNames());
     this.#map.on('error', () => events.failed?.());
     this.#map.on('click', (event) => {
-      events.tap?.(event.lngLat.toArray() as Position, this.#plotAt(event));
+      events.tap?.(event.lngLat.toArray() as Position, this.#shapeAt(event));
     });
     if (events.hoverPlot) {
       this.#map.on('mousemove', (event) => events.hoverPlot?.(this.#plotAt(event)));
@@ -162,6 +170,15 @@ export class TerrainMap {
     this.#map.zoomTo(this.zoom + steps, { duration: duration(true) });
   }
 
+  /** Moves so many metres to the east and to the north. */
+  step(east: number, north: number): void {
+    this.#map.jumpTo({ center: shifted(this.centre, east, north) });
+  }
+
+  get padding(): Padding {
+    return this.#map.getPadding();
+  }
+
   resize(): void {
     this.#map.resize();
   }
@@ -174,7 +191,29 @@ export class TerrainMap {
     }
     this.#palette = readPalette();
     for (const id of this.#map.listImages()) if (id.startsWith('work-')) this.#map.removeImage(id);
-    this.#map.setStyle(buildStyle(this.#palette, this.#choice, this.#shapes, this.#names), { diff: true });
+    this.#map.setStyle(buildStyle(this.#palette, this.#choice, this.#shapes, this.#names), {
+      diff: true,
+      transformStyle: (before, after) => ({
+        ...after,
+        sources: {
+          ...after.sources,
+          ...Object.fromEntries(
+            Object.entries(before?.sources ?? {}).filter(([name]) => name.startsWith(BY_HAND)),
+          ),
+        },
+        layers: [...after.layers, ...(before?.layers ?? []).filter(({ id }) => id.startsWith(BY_HAND))],
+      }),
+    });
+    this.#drawing?.recolour(this.#palette);
+  }
+
+  /** Begins to draw by hand on this map. What draws comes when somebody does. */
+  async startDrawing(events: DrawingEvents): Promise<Drawing> {
+    const { Drawing } = await import('./drawing');
+    if (!this.#map.isStyleLoaded()) await this.#map.once('idle');
+    this.#drawing?.remove();
+    this.#drawing = new Drawing(this.#map, this.#palette, events);
+    return this.#drawing;
   }
 
   choose(choice: LayerChoice): void {
@@ -242,8 +281,20 @@ export class TerrainMap {
   }
 
   remove(): void {
+    this.#drawing?.remove();
     clearTimeout(this.#pressTimer);
     this.#map.remove();
+  }
+
+  #shapeAt({ point: { x, y } }: MapMouseEvent): string | null {
+    if (!this.#map.getLayer('shape-line')) return null;
+    const around: [PointLike, PointLike] = [
+      [x - FINGER_PX, y - FINGER_PX],
+      [x + FINGER_PX, y + FINGER_PX],
+    ];
+    const lines = this.#map.queryRenderedFeatures(around, { layers: ['shape-line', 'shape-waiting'] });
+    const [hit] = [...lines, ...this.#map.queryRenderedFeatures([x, y], { layers: ['shape-fill'] })];
+    return hit ? String(hit.properties['id']) : null;
   }
 
   #plotAt(event: MapMouseEvent): string | null {

@@ -15,5 +15,8 @@ export const AT_THE_HARBOUR = { latitude: 51.8045, longitude: 5.0825, accuracy: 
 /** By the railway, where no other test sets a pin. */
 export const AT_THE_HALT = { latitude: 51.8003, longitude: 5.0865, accuracy: 8 };
 
+/** On the quay, where lines and areas are drawn. */
+export const AT_THE_QUAY = { latitude: 51.8032, longitude: 5.0838, accuracy: 7 };
+
 /** The smallest phone that the design draws for, at the dike. */
 export const SMALLEST_PHONE = { viewport: { width: 360, height: 640 }, geolocation: AT_THE_DIKE };

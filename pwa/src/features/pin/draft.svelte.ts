@@ -1,10 +1,14 @@
-import type { Position } from '../../domain/geo';
+import type { Geometry, Position } from '../../domain/geo';
 import type { Audience, IssueKind, Theme } from '../../domain/issue';
+import type { Shape, Snap } from '../../domain/sketch';
 import type { Fix } from '../terrain/model.svelte';
 
 export interface Draft {
   terrainId: string;
+  /** Where its pin stands. */
   at: Position;
+  /** A line or an area; left out for a spot. */
+  geometry?: Geometry;
   kind: IssueKind;
   /** Null: not chosen; the note may propose one. */
   theme: Theme | null;
@@ -20,13 +24,23 @@ export interface Series extends Pick<Draft, 'terrainId' | 'kind' | 'theme' | 'no
   count: number;
 }
 
+/** A line or an area that is being drawn, before it is said what it is. */
+export interface SketchDraft {
+  terrainId: string;
+  shape: Exclude<Shape, 'POINT'>;
+  points: Position[];
+  done: boolean;
+  startedAt: string;
+}
+
 const KEY = 'terrein.draft';
+const SKETCH_KEY = 'terrein.sketch';
 /** A draft that is left lying is kept this long. */
 const KEPT_MS = 24 * 3600 * 1000;
 
-function read(): Draft | null {
+function read<Kept extends Draft | SketchDraft>(key: string): Kept | null {
   try {
-    const draft = JSON.parse(localStorage.getItem(KEY) ?? 'null') as Draft | null;
+    const draft = JSON.parse(localStorage.getItem(key) ?? 'null') as Kept | null;
     return draft && Date.now() - Date.parse(draft.startedAt) < KEPT_MS ? draft : null;
   } catch {
     // Not readable any more: there is no draft to go on with.
@@ -37,6 +51,7 @@ function read(): Draft | null {
 /** The pin that is being made, and the map's part in it. */
 export const pin = $state<{
   draft: Draft | null;
+  sketch: SketchDraft | null;
   series: Series | null;
   /** The note of a draft that belongs with an issue that is there already: its first reaction. */
   carried: { issueId: string; note: string } | null;
@@ -46,15 +61,33 @@ export const pin = $state<{
   wanted: Position | null;
   /** How much of the map the first step's panel covers, in pixels. */
   panelPx: number;
-}>({ draft: read(), series: null, carried: null, centre: null, moving: false, wanted: null, panelPx: 200 });
+  /** What a tap on the map does while something is drawn; else it moves the crosshair. */
+  tapped: ((at: Position) => void) | null;
+  /** While something is drawn: how far the crosshair is from the last corner, and what it clings to. */
+  aim: { metres: number | null; snap: Snap['to'] | null } | null;
+}>({
+  draft: read<Draft>(KEY),
+  sketch: read<SketchDraft>(SKETCH_KEY),
+  series: null,
+  carried: null,
+  centre: null,
+  moving: false,
+  wanted: null,
+  panelPx: 200,
+  tapped: null,
+  aim: null,
+});
 
 /** Every change goes to the device at once: a phone may switch off at any moment. */
 export function keepDraft(): void {
   if (pin.draft) localStorage.setItem(KEY, JSON.stringify(pin.draft));
   else localStorage.removeItem(KEY);
+  if (pin.sketch) localStorage.setItem(SKETCH_KEY, JSON.stringify(pin.sketch));
+  else localStorage.removeItem(SKETCH_KEY);
 }
 
 export function dropDraft(): void {
   pin.draft = null;
+  pin.sketch = null;
   keepDraft();
 }

@@ -1,5 +1,6 @@
 import { mintId } from '../../domain/id';
-import { rounded } from '../../domain/geo';
+import { contains, rounded } from '../../domain/geo';
+import { pointsOf } from '../../domain/sketch';
 import { proposeTheme, splitNote } from '../../domain/issue';
 import { spotAt } from '../../domain/place';
 import type { OutboxRow } from '../../store/outbox';
@@ -11,6 +12,8 @@ import { placeLabel } from './place-label';
 export function report(model: TerrainModel, draft: Draft): Promise<OutboxRow> {
   const spot = spotAt(draft.at, model.terrain, model.plots, model.addresses);
   const company = model.companies.find(({ id }) => id === draft.partyIds[0]);
+  const geometry = draft.geometry ?? ({ type: 'Point', coordinates: draft.at } as const);
+  const corners = pointsOf(geometry)?.points ?? [draft.at];
   return model.make({
     type: 'report-issue',
     input: {
@@ -19,13 +22,14 @@ export function report(model: TerrainModel, draft: Draft): Promise<OutboxRow> {
       kind: draft.kind,
       theme: draft.theme ?? proposeTheme(draft.note) ?? 'OTHER',
       ...splitNote(draft.note),
-      geometry: { type: 'Point', coordinates: draft.at },
+      geometry,
       placeLabel: placeLabel(spot)?.slice(0, 200) ?? null,
       audience: draft.audience,
       plotId: spot.plot?.id ?? null,
       companyId: company?.id ?? null,
       partyIds: [...draft.partyIds],
-      outsideTerrain: spot.outside,
+      outsideTerrain:
+        spot.outside && !corners.some((at) => model.terrain && contains(model.terrain.geometry, at)),
       device: draft.fix
         ? {
             geometry: { type: 'Point', coordinates: rounded(draft.fix.at) },

@@ -104,7 +104,10 @@ export function accents(color: Palette): LayerSpecification[] {
   ];
 }
 
-/** Issues that are a line or an area, in the colour of their kind; their pin stands on top. */
+/**
+ * Issues that are a line or an area, in the colour of their kind; their pin stands on top. As with pins: yellow around
+ * what is chosen, dashed what waits, faint what is closed.
+ */
 export function shapes(color: Palette): LayerSpecification[] {
   const kind: ExpressionSpecification = [
     'match',
@@ -115,24 +118,46 @@ export function shapes(color: Palette): LayerSpecification[] {
     color.opportunity,
     color.challenge,
   ];
+  const source = { source: 'shapes', layout: { 'line-cap': 'round', 'line-join': 'round' } } as const;
+  const line = {
+    'line-color': kind,
+    'line-width': 4,
+    'line-opacity': ['case', ['get', 'closed'], 0.4, 1] as ExpressionSpecification,
+  };
   return [
     {
       id: 'shape-fill',
       type: 'fill',
       source: 'shapes',
       filter: ['==', ['geometry-type'], 'Polygon'],
-      paint: { 'fill-color': kind, 'fill-opacity': 0.16 },
+      paint: {
+        'fill-color': ['case', ['get', 'selected'], color.signal, kind],
+        'fill-opacity': [
+          'case',
+          ['get', 'selected'],
+          0.26,
+          ['any', ['get', 'waiting'], ['get', 'closed']],
+          0.06,
+          0.16,
+        ],
+      },
     },
     {
-      id: 'shape-line',
+      id: 'shape-halo',
+      type: 'line',
+      ...source,
+      filter: ['get', 'selected'],
+      paint: { 'line-color': color.signal, 'line-width': 11 },
+    },
+    // A light rim, so that the line stands out from roads and roofs.
+    { id: 'shape-rim', type: 'line', ...source, paint: { 'line-color': color.halo, 'line-width': 6.5 } },
+    { id: 'shape-line', type: 'line', ...source, filter: ['!', ['get', 'waiting']], paint: line },
+    {
+      id: 'shape-waiting',
       type: 'line',
       source: 'shapes',
-      layout: { 'line-cap': 'round', 'line-join': 'round' },
-      paint: {
-        'line-color': kind,
-        'line-width': ['case', ['get', 'selected'], 6, 3],
-        'line-opacity': 0.85,
-      },
+      filter: ['get', 'waiting'],
+      paint: { ...line, 'line-dasharray': [2, 1.2] },
     },
   ];
 }

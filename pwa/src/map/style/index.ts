@@ -30,7 +30,7 @@ export interface Shapes {
   features: {
     type: 'Feature';
     geometry: Geometry;
-    properties: { kind: string; selected: boolean };
+    properties: { id: string; kind: string; selected: boolean; waiting: boolean; closed: boolean };
   }[];
 }
 
