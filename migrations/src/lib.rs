@@ -21,6 +21,7 @@ mod m20261125_140000_lean_policies;
 mod m20261125_141000_fewer_sets;
 mod m20261125_170000_observation;
 mod m20261125_171000_renewed_session;
+mod m20261125_173000_conversation;
 mod provision;
 
 pub use provision::{Error, Missing, migrate, missing_leakproof, pending, provision};
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_141000_fewer_sets::Migration),
             Box::new(m20261125_170000_observation::Migration),
             Box::new(m20261125_171000_renewed_session::Migration),
+            Box::new(m20261125_173000_conversation::Migration),
         ]
     }
 }

@@ -10,6 +10,7 @@ pub mod building;
 pub mod commands;
 pub mod company;
 pub mod config;
+pub mod conversation;
 pub mod demo;
 pub mod error;
 pub mod feed;

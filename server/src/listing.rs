@@ -1,7 +1,7 @@
 //! Lists: keyset pages with spatial filters, one statement each. A slice names its table, columns and order; values are always bound.
 
 use async_graphql::{Context, InputObject};
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use sea_orm::{FromQueryResult, Value};
 use terrein_shared::Reason;
 use terrein_shared::bbox::Bbox;
@@ -169,7 +169,12 @@ pub async fn list<T: FromQueryResult>(
     let (compare, direction) = if newest_first { ("<", "desc") } else { (">", "asc") };
     if let Some(Key { sort, id }) = &page.after {
         // A cursor of another list, or one of somebody's own making.
-        if sort.contains('\0') || (kind == "timestamptz" && DateTime::parse_from_str(sort, "%Y-%m-%d %H:%M:%S%.f%#z").is_err()) {
+        let legible = match kind {
+            "timestamptz" => DateTime::parse_from_str(sort, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok(),
+            "date" => matches!(sort.as_str(), "infinity" | "-infinity") || is_date(sort),
+            _ => !sort.contains('\0'),
+        };
+        if !legible {
             return Err(invalid("after", Reason::WrongCursor));
         }
         conditions.and(&format!("({column}, id) {compare} (?::text::{kind}, ?)"), [sort.clone().into(), (*id).into()]);
@@ -187,6 +192,11 @@ pub async fn list<T: FromQueryResult>(
         has_previous: rows.has_previous,
         rows: rows.rows.into_iter().map(|(key, keyed)| (key, keyed.row)).collect(),
     })
+}
+
+/// A day as the database writes it.
+fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.starts_with(|c| matches!(c, '1'..='9')) && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
 }
 
 /// Ids as one bound text, for `any ($1::text::uuid[])`: one prepared statement whatever their number.

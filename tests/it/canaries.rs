@@ -258,7 +258,7 @@ async fn every_door_shows_everybody_what_the_table_says_and_nothing_else() {
 }
 
 /// Tables, and the policy that says who reads them.
-const READ: [(&str, &str); 13] = [
+const READ: [(&str, &str); 15] = [
     ("terrain", "seen"),
     ("plot", "seen"),
     ("infrastructure", "seen"),
@@ -267,6 +267,8 @@ const READ: [(&str, &str); 13] = [
     ("issue", "seen"),
     ("issue_comment", "seen"),
     ("support", "seen"),
+    ("conversation", "seen"),
+    ("promise", "seen"),
     ("organisation", "mine_and_on_my_terrains"),
     ("membership", "mine_and_team"),
     ("invitation", "seen"),
@@ -341,6 +343,7 @@ async fn a_route_a_root_a_layer_a_type_or_a_table_that_nobody_tries_fails() {
         // What two others are to one another, or numbers alone.
         "terrain_municipality",
         "issue_party",
+        "conversation_issue",
         "audit_reader",
         "audit_seal",
         "app.restore",

@@ -86,6 +86,9 @@ async fn the_feed_holds_everything_one_may_see_once_and_in_order() {
         ("SUPPORT", count("support").await),
         ("ISSUE_COMMENT", count("issue_comment").await),
         ("OBSERVATION", count("observation").await),
+        // Of the aanjager's own team; two others hold talks on the terrain too.
+        ("CONVERSATION", count("conversation").await - 2),
+        ("PROMISE", count("promise").await - 1),
     ]);
     assert_eq!(kinds, expected);
     // Another page size gives the same things in the same order, and the end gives nothing more.

@@ -5,6 +5,7 @@ mod account_mail;
 mod audit;
 mod canaries;
 mod contract;
+mod conversation;
 mod crash;
 mod doors;
 mod feed;

@@ -17,9 +17,10 @@ use uuid::Uuid;
 
 mod mutants;
 mod rights;
+mod talks;
 
 /// Every table of ours, with a column an update may set to itself. `None`: nobody of the application updates it.
-pub(super) const TABLES: [(&str, Option<&str>); 37] = [
+pub(super) const TABLES: [(&str, Option<&str>); 41] = [
     ("person", Some("language")),
     ("organisation", None),
     ("membership", None),
@@ -56,12 +57,16 @@ pub(super) const TABLES: [(&str, Option<&str>); 37] = [
     ("issue_comment", Some("text")),
     ("issue_event", None),
     ("observation", Some("version")),
+    ("conversation", Some("situation")),
+    ("private_note", Some("text")),
+    ("conversation_issue", None),
+    ("promise", Some("done_at")),
     ("gone", None),
 ];
 
 /// Rows somebody may try to add, as themselves, on a terrain: `{t}` terrain, `{me}`, `{org}` own organisation, `{issue}` a public issue
-/// there, `{company}`, `{plot}`.
-const INSERTS: [(&str, &str); 11] = [
+/// there, `{company}`, `{plot}`, `{conversation}` one of the team there.
+const INSERTS: [(&str, &str); 15] = [
     // Another role for somebody of a company, and an invitation for it.
     (
         "membership",
@@ -101,6 +106,18 @@ const INSERTS: [(&str, &str); 11] = [
         "observation",
         "(id, terrain_id, company_id, question, answer, seen_at, author_id, organisation_id, author_role, created_at)
          values (gen_random_uuid(), {t}, {company}, 'company_present', 'YES', now(), {me}, {org}, 'x', now())",
+    ),
+    (
+        "conversation",
+        "(id, terrain_id, company_id, held_on, author_id, organisation_id, author_role, created_at)
+         values (gen_random_uuid(), {t}, {company}, '2026-11-20', {me}, {org}, 'x', now())",
+    ),
+    ("private_note", "(conversation_id, author_id, text, written_at) values ({conversation}, {me}, 'x', now())"),
+    ("conversation_issue", "(conversation_id, issue_id) values ({conversation}, {issue})"),
+    (
+        "promise",
+        "(id, terrain_id, text, owned_by, author_id, organisation_id, author_role, created_at)
+         values (gen_random_uuid(), {t}, 'x', 'us', {me}, {org}, 'x', now())",
     ),
 ];
 
@@ -261,14 +278,7 @@ async fn fill(app: &TestApp, issues: &[Uuid; 2]) {
         ))
         .await;
     }
-    // What a colleague saw, whom nothing else in the demo has: theirs to see, not to take back.
-    app.sql(
-        "insert into observation (id, terrain_id, company_id, question, answer, seen_at, author_id, organisation_id, author_role, created_at)
-         select gen_random_uuid(), c.terrain_id, c.id, 'company_present', 'YES', now(), p.id, m.organisation_id, 'entrepreneur', now()
-         from company c, person p, membership m join person k on k.id = m.person_id
-         where c.name = 'Polderstaal' and p.email = 'ondernemer@demo.example' and k.email = 'kadebeton@demo.example'",
-    )
-    .await;
+    talks::plant(app, issues).await;
     app.sql("insert into app.narrowing default values").await;
     app.sql("update backdrop set deleted_at = now() where id = (select id from backdrop order by id limit 1)").await;
     // Leaves a row in `gone` for those who could see it before.
@@ -302,8 +312,8 @@ async fn attempt(connection: &mut PgConnection, sql: String) -> Option<u64> {
     }
 }
 
-/// A terrain, and on it a public issue nobody supports yet, a company without people here and a plot.
-type Place = (Uuid, Uuid, Uuid, Uuid);
+/// A terrain, and on it a public issue nobody supports yet, a company without people here, a plot and a talk.
+type Place = (Uuid, Uuid, Uuid, Uuid, Uuid);
 
 /// The demo, filled, and everybody in it.
 struct Scene {
@@ -319,14 +329,14 @@ impl Scene {
         fill(app, &issues).await;
         let people = everybody(app, superuser).await;
         let mut places = Vec::new();
-        for (terrain, issue) in [(open_terrain(), issues[0]), (closed_terrain(), issues[1])] {
+        for (place, (terrain, issue)) in [(open_terrain(), issues[0]), (closed_terrain(), issues[1])].into_iter().enumerate() {
             let one = |sql: &'static str| sqlx::query_scalar::<_, Uuid>(sql).bind(terrain).fetch_one(superuser);
             let company =
                 one("select id from company c where terrain_id = $1 and organisation_id is null and not sole_trader order by name limit 1")
                     .await
                     .expect("a company");
             let plot = one("select id from plot where terrain_id = $1 order by key limit 1").await.expect("a plot");
-            places.push((terrain, issue, company, plot));
+            places.push((terrain, issue, company, plot, talks::on(place)));
         }
         Self { issues, places, people, pool: app.database.pool("terrein_app").await }
     }
@@ -384,12 +394,13 @@ impl Scene {
     }
 }
 
-fn filled(sql: &str, person: &Person, (terrain, issue, company, plot): &Place) -> String {
+fn filled(sql: &str, person: &Person, (terrain, issue, company, plot, conversation): &Place) -> String {
     [
         ("{t}", terrain),
         ("{issue}", issue),
         ("{company}", company),
         ("{plot}", plot),
+        ("{conversation}", conversation),
         ("{me}", &person.id),
         ("{org}", &person.organisation),
         ("{waardkoel}", &demo_id("organisation", "waardkoel")),
@@ -423,7 +434,13 @@ async fn every_table_shows_and_takes_from_every_role_what_the_rules_say() {
         let mut transaction = become_person(pool, person).await;
         for place in places {
             let terrain = TerrainId(place.0);
-            for (action, table) in [(Action::ReportIssue, "issue"), (Action::LinkCompany, "company"), (Action::Observe, "observation")] {
+            for (action, table) in [
+                (Action::ReportIssue, "issue"),
+                (Action::LinkCompany, "company"),
+                (Action::Observe, "observation"),
+                (Action::RecordConversation, "conversation"),
+                (Action::MakePromise, "promise"),
+            ] {
                 let (_, values) = INSERTS.iter().find(|(name, _)| *name == table).expect("listed");
                 let taken = attempt(&mut transaction, format!("insert into {table} {}", filled(values, person, place))).await.is_some();
                 assert_eq!(taken, may(&person.actor, action, On::Terrain(terrain)).is_ok(), "{} {action:?} on {terrain}", person.column);
@@ -436,6 +453,7 @@ async fn every_table_shows_and_takes_from_every_role_what_the_rules_say() {
                 person.column
             );
         }
+        talks::check(&mut transaction, person).await;
         let sql = "select id, terrain_id, author_id, organisation_id, audience, reporter_role from issue where deleted_at is null";
         for row in sqlx::query(sql).fetch_all(&mut *transaction).await.expect("read") {
             let (issue, audience): (Uuid, String) = (row.get("id"), row.get("audience"));

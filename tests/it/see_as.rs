@@ -199,7 +199,7 @@ async fn ids(connection: &mut PgConnection, table: &str) -> Vec<String> {
 }
 
 /// Tables in which what is of a terrain stands, and people.
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 25] = [
     "person",
     "organisation",
     "membership",
@@ -220,6 +220,10 @@ const TABLES: [&str; 21] = [
     "issue_comment",
     "issue_event",
     "observation",
+    "conversation",
+    "private_note",
+    "conversation_issue",
+    "promise",
     "gone",
 ];
 

@@ -128,6 +128,8 @@ id!(/** A party's stake in an issue. */ SupportId, "support");
 id!(/** A comment on an issue. */ IssueCommentId, "comment");
 id!(/** One line of an issue's history. */ IssueEventId, "event");
 id!(/** What was seen on the spot. */ ObservationId, "observation");
+id!(/** A talk with a company or somebody else. */ ConversationId, "conversation");
+id!(/** What was said that would be done. */ PromiseId, "promise");
 id!(/** Somebody with an account. */ PersonId, "person");
 id!(/** A party. */ OrganisationId, "organisation");
 id!(/** A role of a person. */ MembershipId, "membership");

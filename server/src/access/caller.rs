@@ -136,7 +136,17 @@ impl Viewer {
     pub fn role_on(&self, terrain: TerrainId) -> Option<(Role, OrganisationId)> {
         const ORDER: [Role; 6] =
             [Role::Aanjager, Role::ParkManager, Role::ProjectLead, Role::Entrepreneur, Role::Owner, Role::Municipality];
-        ORDER.iter().find_map(|role| {
+        self.first_of(&ORDER, terrain)
+    }
+
+    /// The role under which the caller talks with the parties of `terrain`, with the organisation it is held for.
+    #[must_use]
+    pub fn talks_on(&self, terrain: TerrainId) -> Option<(Role, OrganisationId)> {
+        self.first_of(&[Role::Aanjager, Role::ParkManager, Role::ProjectLead, Role::Municipality], terrain)
+    }
+
+    fn first_of(&self, order: &[Role], terrain: TerrainId) -> Option<(Role, OrganisationId)> {
+        order.iter().find_map(|role| {
             self.held
                 .iter()
                 .find(|held| {

@@ -22,6 +22,12 @@ pub enum Action {
     WithdrawIssue,
     Observe,
     WithdrawObservation,
+    RecordConversation,
+    EditConversation,
+    WithdrawConversation,
+    MakePromise,
+    KeepPromise,
+    WithdrawPromise,
     InviteToRole,
     GiveRole,
     HandOverRole,
@@ -93,6 +99,12 @@ pub enum On {
         author: PersonId,
         as_role: Option<Role>,
     },
+    /// What is the team's: a conversation, a promise.
+    Team {
+        terrain: TerrainId,
+        author: PersonId,
+        organisation: OrganisationId,
+    },
     Role(RoleAt),
 }
 
@@ -115,6 +127,16 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
             Action::WithdrawObservation => Err(Denial::SignInStrongly),
             _ => Err(Denial::NotYourRole),
         },
+        On::Team { terrain, author, organisation } => {
+            viewer.talks_on(terrain).ok_or(Denial::NotYourRole)?;
+            match action {
+                _ if !viewer.is_of(organisation) => Err(Denial::NotYours),
+                Action::EditConversation | Action::MakePromise | Action::KeepPromise => Ok(()),
+                Action::WithdrawConversation | Action::WithdrawPromise if author == viewer.id => Ok(()),
+                Action::WithdrawConversation | Action::WithdrawPromise => Err(Denial::NotTheAuthor),
+                _ => Err(Denial::NotYourRole),
+            }
+        }
         On::Issue { terrain, author, organisation, as_role, private, team_only, closed } => {
             let role = viewer.role_on(terrain).map(|(role, _)| role);
             let theirs = author == viewer.id;
@@ -142,10 +164,21 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
                 Action::SupportForCompany => open(role == Some(Role::Aanjager), Denial::NotYourRole),
                 Action::CommentOnIssue if role.is_some() => Ok(()),
                 Action::CommentOnIssue => Err(Denial::NotYourTerrain),
-                Action::ReportIssue | Action::EditTerrain | Action::LinkCompany | Action::Observe => on_terrain(viewer, action, terrain),
-                Action::WithdrawObservation | Action::InviteToRole | Action::GiveRole | Action::HandOverRole | Action::WithdrawRole => {
-                    Err(Denial::NotYourRole)
-                }
+                Action::ReportIssue
+                | Action::EditTerrain
+                | Action::LinkCompany
+                | Action::Observe
+                | Action::RecordConversation
+                | Action::MakePromise => on_terrain(viewer, action, terrain),
+                Action::WithdrawObservation
+                | Action::EditConversation
+                | Action::WithdrawConversation
+                | Action::KeepPromise
+                | Action::WithdrawPromise
+                | Action::InviteToRole
+                | Action::GiveRole
+                | Action::HandOverRole
+                | Action::WithdrawRole => Err(Denial::NotYourRole),
             }
         }
     }
@@ -153,6 +186,9 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
 
 fn on_terrain(viewer: &Viewer, action: Action, terrain: TerrainId) -> Result<(), Denial> {
     let (role, _) = viewer.role_on(terrain).ok_or(Denial::NotYourTerrain)?;
+    if matches!(action, Action::RecordConversation | Action::MakePromise) {
+        return viewer.talks_on(terrain).map(drop).ok_or(Denial::NotYourRole);
+    }
     match (action, role) {
         (Action::ReportIssue | Action::Observe, _)
         | (Action::EditTerrain, Role::Aanjager)
@@ -257,6 +293,24 @@ mod tests {
         assert_eq!(may(&token(true), Action::EditTerrain, On::Terrain(terrain)), Ok(()));
         assert_eq!(may(&token(true), Action::EditTerrain, On::Terrain(TerrainId::new())), Err(Denial::NotYourTerrain));
         assert_eq!(may(&token(false), Action::EditTerrain, On::Terrain(terrain)), Err(Denial::TokenReadsOnly));
+    }
+
+    #[test]
+    fn what_was_said_is_the_teams_and_its_makers_to_take_back() {
+        let terrain = TerrainId::new();
+        let maker = viewer(Role::Aanjager, terrain);
+        let on = On::Team { terrain, author: maker.id, organisation: OrganisationId(maker.held[0].organisation_id) };
+        let colleague = Viewer { id: PersonId::new(), ..maker.clone() };
+        assert_eq!(may(&Actor::Person(maker), Action::WithdrawConversation, on), Ok(()));
+        assert_eq!(may(&Actor::Person(colleague.clone()), Action::EditConversation, on), Ok(()));
+        assert_eq!(may(&Actor::Person(colleague.clone()), Action::WithdrawConversation, on), Err(Denial::NotTheAuthor));
+        let elsewhere = On::Team { terrain: TerrainId::new(), author: colleague.id, organisation: OrganisationId::new() };
+        assert_eq!(may(&Actor::Person(colleague), Action::KeepPromise, elsewhere), Err(Denial::NotYourRole));
+        let other = Actor::Person(viewer(Role::ParkManager, terrain));
+        assert_eq!(may(&other, Action::KeepPromise, on), Err(Denial::NotYours));
+        let talked_with = Actor::Person(viewer(Role::Entrepreneur, terrain));
+        assert_eq!(may(&talked_with, Action::RecordConversation, On::Terrain(terrain)), Err(Denial::NotYourRole));
+        assert_eq!(may(&other, Action::RecordConversation, On::Terrain(terrain)), Ok(()));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{DONE, Event};
 use crate::error::Error;
 
 /// Kinds of things by how much they say of what a command is about: the issue before the company it names.
-const TELLING: [&str; 15] = [
+const TELLING: [&str; 17] = [
     "passkey",
     "session",
     "membership",
@@ -19,6 +19,8 @@ const TELLING: [&str; 15] = [
     "comment",
     "occupancy",
     "observation",
+    "promise",
+    "conversation",
     "issue",
     "company",
     "infrastructure",

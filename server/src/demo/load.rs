@@ -1,6 +1,7 @@
 //! Puts the demo into the database, each part as the one who may write it: the registers as an import, people and roles as the
 //! operator, and what people say as themselves, under the same policies as everybody.
 
+use super::heard;
 use super::island;
 use super::parties::{MUNICIPALITY_CODE, MUNICIPALITY_NAME, ORGANISATIONS, On, PERSONS};
 use super::rows::{self, HOOGE_WAARD, company_id, terrain_id};
@@ -145,7 +146,7 @@ fn session_id(name: &str) -> Uuid {
     id("session", name)
 }
 
-/// First everybody's issues, then everybody's answers to them, in one transaction.
+/// First everybody's issues, then everybody's answers to them, then what teams heard in talks, in one transaction.
 async fn speak(app: &PgPool, people: &People, sessions: &Sessions, summary: &mut Summary) -> anyhow::Result<()> {
     let mut tx = app.begin().await?;
     let said = voices::all(people);
@@ -163,6 +164,15 @@ async fn speak(app: &PgPool, people: &People, sessions: &Sessions, summary: &mut
         summary.comments += add(&mut tx, COMMENTS, &answers.comments).await?;
         add(&mut tx, EVENTS, &answers.events).await?;
         summary.observations += add(&mut tx, OBSERVATIONS, &answers.observations).await?;
+    }
+    let heard = heard::all(people);
+    for (name, hash) in sessions {
+        let Some(heard) = heard.get(name) else { continue };
+        become_person(&mut tx, hash).await?;
+        summary.conversations += add(&mut tx, CONVERSATIONS, &heard.conversations).await?;
+        add(&mut tx, CONVERSATION_ISSUES, &heard.issues).await?;
+        add(&mut tx, PRIVATE_NOTES, &heard.notes).await?;
+        summary.promises += add(&mut tx, PROMISES, &heard.promises).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -192,3 +202,7 @@ const SUPPORTS: &str = include_str!("sql/support.sql");
 const COMMENTS: &str = include_str!("sql/issue_comment.sql");
 const EVENTS: &str = include_str!("sql/issue_event.sql");
 const OBSERVATIONS: &str = include_str!("sql/observation.sql");
+const CONVERSATIONS: &str = include_str!("sql/conversation.sql");
+const CONVERSATION_ISSUES: &str = include_str!("sql/conversation_issue.sql");
+const PRIVATE_NOTES: &str = include_str!("sql/private_note.sql");
+const PROMISES: &str = include_str!("sql/promise.sql");

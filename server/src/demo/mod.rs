@@ -3,7 +3,8 @@
 //!
 //! Everything is made by code from a compact plan and is the same on every machine, ids too. The plan (`plan.rs`) holds streets and
 //! blocks; `plots.rs` and `buildings.rs` cut and build; `ground.rs`, `country.rs` and `works.rs` lay what is around and between; `companies.rs`,
-//! `parties.rs`, `issues.rs`, `talk.rs` and `observations.rs` fill it with people; `rows.rs` and `voices.rs` make rows of it and `load.rs` brings them in.
+//! `parties.rs`, `issues.rs`, `talk.rs`, `heard.rs` and `observations.rs` fill it with people; `rows.rs` and `voices.rs` make rows of it and
+//! `load.rs` brings them in.
 //! For development only: whoever calls [`load`] sees to that.
 
 mod buildings;
@@ -11,6 +12,7 @@ mod companies;
 mod country;
 mod frame;
 mod ground;
+mod heard;
 mod ids;
 mod island;
 mod issues;
@@ -47,4 +49,6 @@ pub struct Summary {
     pub supports: u64,
     pub comments: u64,
     pub observations: u64,
+    pub conversations: u64,
+    pub promises: u64,
 }

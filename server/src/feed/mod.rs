@@ -54,6 +54,10 @@ crate::vocabulary! {
         IssueComment = "comment",
         /// What was seen on the spot.
         Observation = "observation",
+        /// A talk with a company or somebody else.
+        Conversation = "conversation",
+        /// What was said that would be done.
+        Promise = "promise",
     }
 }
 

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use async_graphql::{Context, ID, Interface, MergedObject, Object, Schema, SchemaBuilder, SimpleObject};
 use terrein_shared::id::{
-    AddressId, BuildingId, CompanyId, InfrastructureId, IssueCommentId, IssueId, ObservationId, OccupancyId, OrganisationId, PlotId,
-    SupportId, TerrainId, parse,
+    AddressId, BuildingId, CompanyId, ConversationId, InfrastructureId, IssueCommentId, IssueId, ObservationId, OccupancyId,
+    OrganisationId, PlotId, PromiseId, SupportId, TerrainId, parse,
 };
 
 use crate::access::graphql::{AccessMutation, AccessQuery, Organisation};
@@ -22,6 +22,7 @@ use crate::access::token::graphql::{AccessTokenMutation, AccessTokenQuery};
 use crate::audit::graphql::AuditQuery;
 use crate::building::{Address, Building};
 use crate::company::{Company, CompanyMutation, Occupancy};
+use crate::conversation::{Conversation, ConversationMutation, Promise, PromiseMutation};
 use crate::error::Result;
 use crate::feed::{FeedQuery, FeedSubscription};
 use crate::infrastructure::Infrastructure;
@@ -60,6 +61,8 @@ pub struct Mutation(
     CompanyMutation,
     IssueMutation,
     ObservationMutation,
+    ConversationMutation,
+    PromiseMutation,
     MembershipMutation,
     InvitationMutation,
 );
@@ -81,6 +84,8 @@ pub enum Node {
     Support(Support),
     IssueComment(IssueComment),
     Observation(Observation),
+    Conversation(Conversation),
+    Promise(Promise),
     Organisation(Organisation),
 }
 
@@ -92,7 +97,22 @@ macro_rules! global_id {
         }
     })+ };
 }
-global_id!(Terrain, Plot, Building, Address, Company, Occupancy, Infrastructure, Issue, Support, IssueComment, Observation, Organisation);
+global_id!(
+    Terrain,
+    Plot,
+    Building,
+    Address,
+    Company,
+    Occupancy,
+    Infrastructure,
+    Issue,
+    Support,
+    IssueComment,
+    Observation,
+    Conversation,
+    Promise,
+    Organisation
+);
 
 /// The id you minted is taken; whose it is, is not told.
 #[derive(SimpleObject)]
@@ -125,6 +145,8 @@ pub async fn node(context: &Context<'_>, kind: &str, id: uuid::Uuid) -> Result<O
         SupportId::KIND => load(context, SupportId(id)).await?.map(Node::Support),
         IssueCommentId::KIND => load(context, IssueCommentId(id)).await?.map(Node::IssueComment),
         ObservationId::KIND => load(context, ObservationId(id)).await?.map(Node::Observation),
+        ConversationId::KIND => load(context, ConversationId(id)).await?.map(Node::Conversation),
+        PromiseId::KIND => load(context, PromiseId(id)).await?.map(Node::Promise),
         OrganisationId::KIND => load(context, OrganisationId(id)).await?.map(Node::Organisation),
         _ => None,
     })

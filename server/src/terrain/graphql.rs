@@ -11,6 +11,10 @@ use crate::access::graphql::Permission;
 use crate::access::policy::{Action, On};
 use crate::building::{BuildingConnection, list_buildings};
 use crate::company::{CompanyConnection, list_companies};
+use crate::conversation::{
+    ConversationConnection, ConversationFilter, CoverageConnection, PromiseConnection, PromiseFilter, list_conversations, list_coverage,
+    list_promises,
+};
 use crate::error::Result;
 use crate::infrastructure::{InfrastructureConnection, list_infrastructure};
 use crate::issue::{IssueConnection, IssueFilter, list_issues};
@@ -120,6 +124,10 @@ pub struct TerrainViewerCan {
     link_company: Permission,
     /// Say what you saw on the spot.
     observe: Permission,
+    /// Write down a talk.
+    record_conversation: Permission,
+    /// Write down a promise.
+    make_promise: Permission,
 }
 
 #[ComplexObject]
@@ -205,6 +213,37 @@ impl Terrain {
         Ok(list_observations(caller(context)?, self.id, &page).await?.into())
     }
 
+    /// Conversations your team held here, the last first.
+    async fn conversations(
+        &self,
+        context: &Context<'_>,
+        first: i32,
+        after: Option<String>,
+        filter: Option<ConversationFilter>,
+    ) -> Result<ConversationConnection> {
+        let page = page(PageLimit::of(context), first, after.as_deref())?;
+        Ok(list_conversations(caller(context)?, self.id, filter, &page).await?.into())
+    }
+
+    /// Promises your team made or was made here, by the day they are due; those without a day last.
+    async fn promises(
+        &self,
+        context: &Context<'_>,
+        first: i32,
+        after: Option<String>,
+        filter: Option<PromiseFilter>,
+    ) -> Result<PromiseConnection> {
+        let page = page(PageLimit::of(context), first, after.as_deref())?;
+        Ok(list_promises(caller(context)?, self.id, filter, &page).await?.into())
+    }
+
+    /// Companies here, the next to visit first: those your team never spoke with, then those it spoke with longest ago. Nothing for whoever
+    /// does not talk with parties here.
+    async fn coverage(&self, context: &Context<'_>, first: i32, after: Option<String>) -> Result<CoverageConnection> {
+        let page = page(PageLimit::of(context), first, after.as_deref())?;
+        Ok(list_coverage(caller(context)?, self.id, &page).await?.into())
+    }
+
     /// What you may do here.
     async fn viewer_can(&self, context: &Context<'_>) -> Result<TerrainViewerCan> {
         let actor = caller(context)?.actor().await?;
@@ -214,6 +253,8 @@ impl Terrain {
             edit: may(Action::EditTerrain),
             link_company: may(Action::LinkCompany),
             observe: may(Action::Observe),
+            record_conversation: may(Action::RecordConversation),
+            make_promise: may(Action::MakePromise),
         })
     }
 }

@@ -183,6 +183,12 @@ pub const EXPECTED: &[Row] = &[
     (&["observation:buur"], &[&["buur"], BUUR_EXPORT]),
     (&["observation:hidden", "observation:deleted"], &[ANN_EXPORT]),
     (&["observation:deleted.id"], &[ANN, ANN_EXPORT]),
+    // Talks and promises: the team that held them, with its own eyes alone. A note on one: its author.
+    (&["conversation:aan", "promise:aan", "private_note:aan"], &[AAN, AAN_EXPORT]),
+    (&["conversation:muni", "promise:muni", "private_note:muni"], &[&["muni"]]),
+    (&["conversation:away", "promise:away", "private_note:away"], &[&["away"]]),
+    (&["conversation:deleted.id", "promise:deleted.id"], &[AAN, AAN_EXPORT]),
+    (&["conversation:deleted", "promise:deleted", "private_note:deleted"], &[AAN_EXPORT]),
     // An invitation: whose it is, and the aanjager.
     (&["invitation:ann"], &[MANAGES_PEOPLE, &["ann"]]),
     (&["invitation:ann.id", "invitation:ann.message"], &[MANAGES_PEOPLE, &["ann"], ANN_EXPORT]),

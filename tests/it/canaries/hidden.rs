@@ -19,13 +19,16 @@ const ISSUES: &[&str] =
     &["issue:me", "issue:me-aan", "issue:team", "issue:municipality", "issue:away-terrain", "issue:away-public", "issue:deleted"];
 const SUPPORTS: &[&str] = &["support:own", "support:buur", "support:for-company"];
 const OBSERVATIONS: &[&str] = &["observation:ann", "observation:aan", "observation:buur", "observation:hidden", "observation:deleted"];
+const CONVERSATIONS: &[&str] = &["conversation:aan", "conversation:muni", "conversation:away", "conversation:deleted"];
+const PROMISES: &[&str] = &["promise:aan", "promise:muni", "promise:away", "promise:deleted"];
 const COMPANIES: &[&str] = &["company:away", "company:deleted"];
 
 /// Every command there is; nothing for those that take no id of a thing.
-const COMMANDS: [Tried; 26] = [
+const COMMANDS: [Tried; 32] = [
     ("changeIssueState", &[("issueId: \"issue:%\", state: TAKEN_UP, version: 1", ISSUES)]),
     ("commentOnIssue", &[("issueId: \"issue:%\", commentId: \"comment:{new}\", text: \"x\"", ISSUES)]),
     ("createAccessToken", &[]),
+    ("editConversation", &[("conversationId: \"conversation:%\", version: 1, needs: \"x\"", CONVERSATIONS)]),
     (
         "editIssue",
         &[
@@ -74,6 +77,7 @@ const COMMANDS: [Tried; 26] = [
             ),
         ],
     ),
+    ("keepPromise", &[("promiseId: \"promise:%\", done: true", PROMISES)]),
     (
         "linkCompany",
         &[
@@ -86,6 +90,18 @@ const COMMANDS: [Tried; 26] = [
                 "occupancyId: \"occupancy:{new}\", companyId: \"company:{company:ben}\", buildingId: \"building:%\", kind: USES",
                 &["building:away-terrain"],
             ),
+        ],
+    ),
+    (
+        "makePromise",
+        &[
+            ("promiseId: \"promise:{new}\", text: \"x\", terrainId: \"terrain:%\"", &["terrain:away", "terrain:deleted"]),
+            (
+                "promiseId: \"promise:{new}\", text: \"x\", terrainId: \"terrain:{terrain:here}\", conversationId: \"conversation:%\"",
+                CONVERSATIONS,
+            ),
+            ("promiseId: \"promise:{new}\", text: \"x\", terrainId: \"terrain:{terrain:here}\", companyId: \"company:%\"", COMPANIES),
+            ("promiseId: \"promise:{new}\", text: \"x\", terrainId: \"terrain:{terrain:here}\", issueId: \"issue:%\"", ISSUES),
         ],
     ),
     (
@@ -110,6 +126,23 @@ const COMMANDS: [Tried; 26] = [
             (
                 "observationId: \"observation:{new}\", terrainId: \"terrain:{terrain:here}\", subjectId: \"infrastructure:%\", question: INFRASTRUCTURE_CONDITION, answer: \"BAD\", seenAt: \"2026-01-01T00:00:00Z\"",
                 &["infrastructure:away-terrain", "infrastructure:away-public", "infrastructure:deleted"],
+            ),
+        ],
+    ),
+    (
+        "recordConversation",
+        &[
+            (
+                "conversationId: \"conversation:{new}\", heldOn: \"2026-11-20\", otherParty: \"x\", terrainId: \"terrain:%\"",
+                &["terrain:away", "terrain:deleted"],
+            ),
+            (
+                "conversationId: \"conversation:{new}\", heldOn: \"2026-11-20\", companyId: \"company:%\", terrainId: \"terrain:{terrain:here}\"",
+                COMPANIES,
+            ),
+            (
+                "conversationId: \"conversation:{new}\", heldOn: \"2026-11-20\", otherParty: \"x\", issueIds: [\"issue:%\"], terrainId: \"terrain:{terrain:here}\"",
+                ISSUES,
             ),
         ],
     ),
@@ -152,9 +185,11 @@ const COMMANDS: [Tried; 26] = [
             ("issueId: \"issue:{issue:public}\", supportId: \"support:{new}\", companyId: \"company:%\"", COMPANIES),
         ],
     ),
+    ("withdrawConversation", &[("conversationId: \"conversation:%\"", CONVERSATIONS)]),
     ("withdrawInvitation", &[("invitationId: \"invitation:%\"", &["invitation:ann", "invitation:buur", "invitation:withdrawn"])]),
     ("withdrawIssue", &[("issueId: \"issue:%\"", ISSUES)]),
     ("withdrawObservation", &[("observationId: \"observation:%\"", OBSERVATIONS)]),
+    ("withdrawPromise", &[("promiseId: \"promise:%\"", PROMISES)]),
     ("withdrawRole", &[("membershipId: \"membership:%\"", &["membership:ann", "membership:park", "membership:buur"])]),
     ("withdrawSupport", &[("supportId: \"support:%\"", SUPPORTS)]),
 ];
@@ -187,6 +222,8 @@ const QUESTIONS: [Tried; 8] = [
                 &["issue_comment:me", "issue_comment:away-terrain", "issue_comment:deleted-terrain", "issue_comment:deleted"],
             ),
             ("id: \"observation:%\"", OBSERVATIONS),
+            ("id: \"conversation:%\"", CONVERSATIONS),
+            ("id: \"promise:%\"", PROMISES),
             ("id: \"organisation:%\"", &["organisation:ann", "organisation:buur"]),
         ],
     ),
@@ -239,8 +276,8 @@ async fn what_is_hidden_and_what_is_not_there_give_the_same_bytes() {
                     format!("{kind} {{ {name}({given}) {{ __typename }} }}")
                 };
                 let askers: &[&str] = match *name {
-                    // Only who may link at all comes to what is linked.
-                    "linkCompany" => &["ben", "park"],
+                    // Only who may link or write down at all comes to what is linked.
+                    "linkCompany" | "makePromise" | "recordConversation" => &["ben", "park"],
                     _ if kind == "query" => &["ben", "nobody"],
                     _ => &["ben"],
                 };

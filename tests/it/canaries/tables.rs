@@ -108,7 +108,7 @@ pub const ROOTS: [(&str, &[&str], usize); 13] = [
 ];
 
 /// Things with an id of their own: table, kind, type.
-pub const NODES: [(&str, &str, &str); 12] = [
+pub const NODES: [(&str, &str, &str); 14] = [
     ("terrain", "terrain", "Terrain"),
     ("plot", "plot", "Plot"),
     ("building", "building", "Building"),
@@ -120,6 +120,8 @@ pub const NODES: [(&str, &str, &str); 12] = [
     ("support", "support", "Support"),
     ("issue_comment", "comment", "IssueComment"),
     ("observation", "observation", "Observation"),
+    ("conversation", "conversation", "Conversation"),
+    ("promise", "promise", "Promise"),
     ("organisation", "organisation", "Organisation"),
 ];
 
@@ -136,7 +138,7 @@ pub const LAYER_TABLES: [(&str, &str); 8] = [
 ];
 
 /// Objects a question can come to, and the table their canaries are in; nothing for what has no words of its own.
-pub const TYPES: [(&str, &str); 64] = [
+pub const TYPES: [(&str, &str); 75] = [
     ("AccessToken", "access_token"),
     ("Address", "address"),
     ("AddressConnection", ""),
@@ -152,6 +154,13 @@ pub const TYPES: [(&str, &str); 64] = [
     ("Company", "company"),
     ("CompanyConnection", ""),
     ("CompanyEdge", ""),
+    ("Conversation", "conversation"),
+    ("ConversationConnection", ""),
+    ("ConversationEdge", ""),
+    ("ConversationViewerCan", ""),
+    ("Coverage", ""),
+    ("CoverageConnection", ""),
+    ("CoverageEdge", ""),
     ("Infrastructure", "infrastructure"),
     ("InfrastructureConnection", ""),
     ("InfrastructureEdge", ""),
@@ -189,6 +198,10 @@ pub const TYPES: [(&str, &str); 64] = [
     ("Plot", "plot"),
     ("PlotConnection", ""),
     ("PlotEdge", ""),
+    ("Promise", "promise"),
+    ("PromiseConnection", ""),
+    ("PromiseEdge", ""),
+    ("PromiseViewerCan", ""),
     ("Provenance", "terrain"),
     ("RoleChoice", ""),
     ("Session", "session"),

@@ -156,6 +156,7 @@ impl World {
         world.companies();
         world.issues();
         world.observations();
+        world.talks();
         world.accounts();
         world.insides();
         for sql in std::mem::take(&mut world.sql) {
@@ -377,6 +378,42 @@ impl World {
                 "insert into observation (id, terrain_id, company_id, question, answer, seen_at, author_id, organisation_id, author_role, created_at, deleted_at)
                  select '{id}', '{}', '{}', 'company_activity', '{answer}', now(), '{}', '{}', role, now(), {deleted} from membership where person_id = '{}'",
                 ids[0], ids[1], ids[2], ids[3], ids[2]
+            ));
+        }
+    }
+
+    /// What teams heard and promised, each with a note of its author's.
+    fn talks(&mut self) {
+        for (name, terrain, author, company, deleted) in [
+            ("aan", "here", "aan", Some("plain"), "null"),
+            ("muni", "here", "muni", None, "null"),
+            ("away", "away", "away", None, "null"),
+            ("deleted", "here", "aan", None, "now()"),
+        ] {
+            let (row, on) = (format!("conversation:{name}"), self.id(&format!("terrain:{terrain}")));
+            let (person, organisation) = (self.id(&format!("person:{author}")), self.id(&format!("organisation:{author}")));
+            let id = self.id(&row);
+            let party = match company {
+                Some(company) => format!("'{}', null", self.id(&format!("company:{company}"))),
+                None => format!("null, '{}'", self.word(&row, "other_party")),
+            };
+            let [situation, needs, vision, attendee] = ["situation", "needs", "vision", "attendees"].map(|field| self.word(&row, field));
+            self.run(format!(
+                "insert into conversation (id, terrain_id, company_id, other_party, held_on, situation, needs, vision, attendees, author_id, organisation_id,
+                   author_role, created_at, deleted_at)
+                 select '{id}', '{on}', {party}, '2026-11-20', '{situation}', '{needs}', '{vision}', array['{attendee}'], '{person}', '{organisation}',
+                   role, now(), {deleted} from membership where person_id = '{person}'"
+            ));
+            let note = self.word(&format!("private_note:{name}"), "text");
+            self.run(format!(
+                "insert into private_note (conversation_id, author_id, text, written_at) values ('{id}', '{person}', '{note}', now())"
+            ));
+            let row = format!("promise:{name}");
+            let (promise, words, geom) = (self.id(&row), self.word(&row, "text"), self.point(&row));
+            self.run(format!(
+                "insert into promise (id, terrain_id, conversation_id, text, owned_by, due_on, geom, author_id, organisation_id, author_role, created_at, deleted_at)
+                 select '{promise}', '{on}', '{id}', '{words}', 'us', '2026-12-01', {geom}, '{person}', '{organisation}', role, now(), {deleted}
+                 from membership where person_id = '{person}'"
             ));
         }
     }

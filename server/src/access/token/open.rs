@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, Selection, SelectionSet};
 
 /// Fields at the root of `Query`, `Mutation` and `Subscription`.
-const OPEN: [&str; 23] = [
+const OPEN: [&str; 29] = [
     "__schema",
     "__type",
     "__typename",
@@ -19,16 +19,22 @@ const OPEN: [&str; 23] = [
     "terrainChanged",
     "changeIssueState",
     "commentOnIssue",
+    "editConversation",
     "editIssue",
     "editTerrain",
     "endOccupancy",
+    "keepPromise",
     "linkCompany",
+    "makePromise",
     "observe",
+    "recordConversation",
     "reportIssue",
     "shareIssue",
     "supportIssue",
+    "withdrawConversation",
     "withdrawIssue",
     "withdrawObservation",
+    "withdrawPromise",
     "withdrawSupport",
 ];
 
