@@ -5,6 +5,8 @@ export type Panel =
   | { name: 'layers' }
   | { name: 'search' }
   | { name: 'issue'; issueId: string }
+  /** Its place and shape are being changed. */
+  | { name: 'shape'; issueId: string }
   | { name: 'pin'; step: PinStep };
 
 export type PinStep = 'where' | 'what' | 'who';
@@ -33,7 +35,7 @@ const TERRAIN = new RegExp(`^/terrein/(${UUID})(?:/(.*))?$`);
 const ORGANISATION = new RegExp(`^/organisatie/(${UUID})/(mensen|logboek)$`);
 /** What stands in the mail of an invitation; the server makes of it what it is worth. */
 const INVITATION = /^\/invitation\/([\w.~-]{16,200})$/;
-const ISSUE = new RegExp(`^melding/(${UUID})$`);
+const ISSUE = new RegExp(`^melding/(${UUID})(/plek)?$`);
 
 export function routeOf(path: string): Route {
   const clean = path.length > 1 ? path.replace(/\/+$/, '') : path;
@@ -77,8 +79,8 @@ function panelOf(rest: string): Panel | null {
   if (rest === 'zoeken') return { name: 'search' };
   const step = (Object.keys(STEPS) as PinStep[]).find((name) => STEPS[name] === rest);
   if (step) return { name: 'pin', step };
-  const issue = ISSUE.exec(rest)?.[1];
-  return issue ? { name: 'issue', issueId: `issue:${issue}` } : null;
+  const [, issue, shape] = ISSUE.exec(rest) ?? [];
+  return issue ? { name: shape ? 'shape' : 'issue', issueId: `issue:${issue}` } : null;
 }
 
 const bare = (id: string): string => id.slice(id.indexOf(':') + 1);
@@ -121,6 +123,8 @@ export function pathOf(route: Exclude<Route, { screen: 'unknown' }>): string {
           return `${root}/zoeken`;
         case 'issue':
           return `${root}/melding/${bare(panel.issueId)}`;
+        case 'shape':
+          return `${root}/melding/${bare(panel.issueId)}/plek`;
         case 'pin':
           return `${root}/${STEPS[panel.step]}`;
       }

@@ -8,6 +8,7 @@ const panels: Panel[] = [
   { name: 'layers' },
   { name: 'search' },
   { name: 'issue', issueId: `issue:${ID}` },
+  { name: 'shape', issueId: `issue:${ID}` },
   { name: 'pin', step: 'where' },
   { name: 'pin', step: 'what' },
   { name: 'pin', step: 'who' },

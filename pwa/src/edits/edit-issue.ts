@@ -18,15 +18,17 @@ export interface IssueChange {
 export interface EditIssue {
   issueId: string;
   change: IssueChange;
+  /** Goes with another geometry; the server finds it out by itself. */
+  outsideTerrain?: boolean;
 }
 
 export const editIssue: EditKind<EditIssue> = {
   subject: (input) => input.issueId,
-  apply(rows, { issueId, change }) {
+  apply(rows, { issueId, change, outsideTerrain }) {
     const { addPartyIds: _, ...fields } = change;
-    patch(rows, issueId, () => fields);
+    patch(rows, issueId, () => ({ ...fields, ...(outsideTerrain === undefined ? {} : { outsideTerrain }) }));
   },
-  inverse({ issueId, change }, before) {
+  inverse({ issueId, change, outsideTerrain }, before) {
     const issue = before.issues.get(issueId);
     if (!issue) return null;
     const back = Object.fromEntries(
@@ -34,7 +36,8 @@ export const editIssue: EditKind<EditIssue> = {
         .filter((field) => field !== 'addPartyIds')
         .map((field) => [field, issue[field as keyof typeof issue]]),
     ) as IssueChange;
-    return { type: 'edit-issue', input: { issueId, change: back } };
+    const outside = outsideTerrain === undefined ? {} : { outsideTerrain: issue.outsideTerrain };
+    return { type: 'edit-issue', input: { issueId, change: back, ...outside } };
   },
   send: ({ issueId, change }, { commandId, version, terrainId }) =>
     tell(mutation, { commandId, issueId, version, ...change }, terrainId),

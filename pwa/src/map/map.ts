@@ -141,6 +141,12 @@ export class TerrainMap {
     this.#map.fitBounds(bounds, { padding, maxZoom, duration: duration(ease), linear: true });
   }
 
+  /** Shows a box with so many pixels around it in the middle of what `padding` leaves free, and keeps that middle. */
+  frame(bounds: Bbox, padding: Padding, around: number): void {
+    this.#map.setPadding(padding);
+    this.#map.fitBounds(bounds, { padding: around, maxZoom: 19, duration: 0 });
+  }
+
   /** Whether a place is in sight, at least `margin` pixels from the edges. */
   sees(at: Position, margin: number): boolean {
     const { x, y } = this.#map.project(at);

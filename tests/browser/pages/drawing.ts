@@ -10,8 +10,8 @@ export class DrawingPage extends PinFlow {
   readonly typeCoordinates: Locator;
   readonly canvas: Locator;
 
-  constructor(page: Page) {
-    super(page);
+  constructor(page: Page, name?: string) {
+    super(page, name);
     this.put = this.root.getByRole('button', { name: 'Zet hoekpunt' });
     this.undo = this.root.getByRole('button', { name: 'Punt terug' });
     this.progress = this.root.getByRole('status').getByRole('heading');

@@ -11,11 +11,14 @@ export class PinFlow {
   /** What was reported near already. */
   readonly near: Locator;
 
-  constructor(readonly page: Page) {
-    this.root = page.getByRole('region', { name: 'Zet een pin' });
+  constructor(
+    readonly page: Page,
+    name = 'Zet een pin',
+  ) {
+    this.root = page.getByRole('region', { name });
     this.note = this.root.getByRole('textbox', { name: 'Notitie' });
     this.save = this.root.getByRole('button', { name: /^Bewaar/ });
-    this.stop = this.root.getByRole('button', { name: 'Stop met deze pin' });
+    this.stop = this.root.getByRole('button', { name: /^Stop met deze/ });
     this.toMyPlace = this.root.getByRole('button', { name: 'Naar mijn plek' });
     this.near = this.root.getByRole('region', { name: 'Hier is al iets gemeld' });
   }

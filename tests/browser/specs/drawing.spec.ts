@@ -3,17 +3,11 @@ import { expect, test } from '../fixtures';
 import { DrawingPage } from '../pages/drawing';
 import { TerrainPage } from '../pages/terrain';
 import { AT_THE_QUAY, SMALLEST_PHONE } from '../support/devices';
-import { ask } from '../support/graph';
+import { metres, shapeInGraph as inGraph, type Place, type Shape } from '../support/shapes';
 import { tooSmall } from '../support/layout';
 import { keptForOffline } from '../support/offline';
 import { database, kept } from '../support/store';
 import { countTouches } from '../support/touches';
-
-type Place = [lon: number, lat: number];
-interface Shape {
-  type: string;
-  coordinates: unknown;
-}
 
 const small = {
   device: 'phone',
@@ -33,25 +27,6 @@ async function shapeOf(page: Page, title: string): Promise<Shape | undefined> {
     ({ edit }) => edit.input.title === title,
   );
   return (told?.['geometry'] as Shape | undefined) ?? queued?.edit.input.geometry;
-}
-
-interface FoundIssue {
-  node: { issues: { edges: { node: { id: string; title: string | null; geometry: Shape } }[] } };
-}
-async function inGraph(page: Page, terrainId: string, title: string): Promise<Shape | undefined> {
-  const { node } = await ask<FoundIssue>(
-    page,
-    `query ($id: ID!) { node(id: $id) { ... on Terrain {
-      issues(first: 100) { edges { node { id title geometry } } } } } }`,
-    { id: terrainId },
-  );
-  return node.issues.edges.find((edge) => edge.node.title === title)?.node.geometry;
-}
-
-/** Metres between two places near each other, on a sphere. */
-function metres([lon, lat]: Place, [toLon, toLat]: Place): number {
-  const k = 111_195;
-  return Math.hypot((toLon - lon) * k * Math.cos((lat * Math.PI) / 180), (toLat - lat) * k);
 }
 
 test('a line and an area are drawn with one thumb on the smallest phone, by crosshair and by tap', async ({

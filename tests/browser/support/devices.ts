@@ -20,3 +20,6 @@ export const AT_THE_QUAY = { latitude: 51.8032, longitude: 5.0838, accuracy: 7 }
 
 /** The smallest phone that the design draws for, at the dike. */
 export const SMALLEST_PHONE = { viewport: { width: 360, height: 640 }, geolocation: AT_THE_DIKE };
+
+/** Along the inner road, where pins are put elsewhere and drawn anew. */
+export const AT_THE_BEND = { latitude: 51.8022, longitude: 5.0802, accuracy: 5 };

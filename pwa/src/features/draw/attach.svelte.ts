@@ -110,6 +110,12 @@ export class SketchOnMap {
     else if (near < 0) this.#at(this.snapped(at));
   }
 
+  /** Goes round the corners: to the one after the chosen one, or before it. */
+  chooseNext(way: 1 | -1): void {
+    const { points, selected } = this.sketch;
+    const from = selected ?? (way === 1 ? -1 : points.length);
+    this.choose((from + way + points.length) % points.length);
+  }
   /** Brings the crosshair to a corner, for it to be moved or taken away. */
   choose(number: number): void {
     const at = this.sketch.points[number];

@@ -4,9 +4,10 @@ import { m } from '../../i18n';
 import { sizeWord } from '../../i18n/words';
 import type { Refusal, Sketch } from './sketch.svelte';
 
-/** How far a sketch is: its size once it has one, else its corners. */
+/** How far a sketch is: the corner that is chosen, its size once it has one, else its corners. */
 export function progressWord(sketch: Sketch): string {
-  const { geometry, points } = sketch;
+  const { geometry, points, selected } = sketch;
+  if (selected !== null) return m.corner_of({ number: selected + 1, count: points.length });
   const size = geometry && sizeOf(geometry) ? sizeWord(geometry) : null;
   if (points.length === 0) return sketch.shape === 'AREA' ? m.shape_area() : m.shape_line();
   const corners = points.length === 1 ? m.draw_corner_one() : m.draw_corners({ count: points.length });

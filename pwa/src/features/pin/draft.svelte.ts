@@ -24,21 +24,35 @@ export interface Series extends Pick<Draft, 'terrainId' | 'kind' | 'theme' | 'no
   count: number;
 }
 
+/** A shape under somebody's hands. */
+export interface Drawing {
+  shape: Shape;
+  /** Its corners, in degrees; of a spot none: that is where the crosshair is. */
+  points: Position[];
+  /** No longer being drawn; its corners can be moved. */
+  done: boolean;
+}
+
 /** A line or an area that is being drawn, before it is said what it is. */
-export interface SketchDraft {
+export interface SketchDraft extends Drawing {
   terrainId: string;
   shape: Exclude<Shape, 'POINT'>;
-  points: Position[];
-  done: boolean;
+  startedAt: string;
+}
+
+/** Another shape or place for an issue that is there already. */
+export interface Reshape extends Drawing {
+  issueId: string;
   startedAt: string;
 }
 
 const KEY = 'terrein.draft';
 const SKETCH_KEY = 'terrein.sketch';
+const RESHAPE_KEY = 'terrein.reshape';
 /** A draft that is left lying is kept this long. */
 const KEPT_MS = 24 * 3600 * 1000;
 
-function read<Kept extends Draft | SketchDraft>(key: string): Kept | null {
+function read<Kept extends Draft | SketchDraft | Reshape>(key: string): Kept | null {
   try {
     const draft = JSON.parse(localStorage.getItem(key) ?? 'null') as Kept | null;
     return draft && Date.now() - Date.parse(draft.startedAt) < KEPT_MS ? draft : null;
@@ -52,6 +66,7 @@ function read<Kept extends Draft | SketchDraft>(key: string): Kept | null {
 export const pin = $state<{
   draft: Draft | null;
   sketch: SketchDraft | null;
+  reshape: Reshape | null;
   series: Series | null;
   /** The note of a draft that belongs with an issue that is there already: its first reaction. */
   carried: { issueId: string; note: string } | null;
@@ -68,6 +83,7 @@ export const pin = $state<{
 }>({
   draft: read<Draft>(KEY),
   sketch: read<SketchDraft>(SKETCH_KEY),
+  reshape: read<Reshape>(RESHAPE_KEY),
   series: null,
   carried: null,
   centre: null,
@@ -80,10 +96,14 @@ export const pin = $state<{
 
 /** Every change goes to the device at once: a phone may switch off at any moment. */
 export function keepDraft(): void {
-  if (pin.draft) localStorage.setItem(KEY, JSON.stringify(pin.draft));
-  else localStorage.removeItem(KEY);
-  if (pin.sketch) localStorage.setItem(SKETCH_KEY, JSON.stringify(pin.sketch));
-  else localStorage.removeItem(SKETCH_KEY);
+  keep(KEY, pin.draft);
+  keep(SKETCH_KEY, pin.sketch);
+  keep(RESHAPE_KEY, pin.reshape);
+}
+
+function keep(key: string, draft: object | null): void {
+  if (draft) localStorage.setItem(key, JSON.stringify(draft));
+  else localStorage.removeItem(key);
 }
 
 export function dropDraft(): void {

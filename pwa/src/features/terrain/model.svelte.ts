@@ -123,10 +123,17 @@ export class TerrainModel {
     return roleOn(session.viewer, this.id());
   }
 
+  /** What takes back what was made here, by its place in the queue: reckoned from how things were before it. */
+  readonly #back = new Map<number, Edit>();
+
   /** Writes an edit to the device. Nothing waits for the network. */
   async make(edit: Edit): Promise<OutboxRow> {
     const kind = kindOf(edit.type);
     const base = kind ? this.view.issues.find(({ id }) => id === kind.subject(edit.input)) : undefined;
+    const back = kind?.inverse(edit.input, {
+      issues: new Map(base ? [[base.id, base]] : []),
+      comments: new Map(),
+    });
     const row = await enqueue(session.db, edit, {
       terrainId: this.id(),
       version: base?.version ?? 0,
@@ -138,6 +145,7 @@ export class TerrainModel {
         at: new Date().toISOString(),
       },
     });
+    if (back) this.#back.set(row.seq, back as Edit);
     // Straight away, before the screen redraws: another person may be watching for it.
     session.sync.kick();
     return row;
@@ -154,11 +162,8 @@ export class TerrainModel {
       return true;
     });
     if (unsent) return;
-    const inverse = kindOf(row.edit.type)?.inverse(row.edit.input, {
-      issues: new Map(this.#base.value.issues.map((issue) => [issue.id, issue])),
-      comments: new Map(),
-    });
-    if (inverse) await this.make(inverse as Edit);
+    const back = this.#back.get(row.seq);
+    if (back) await this.make(back);
   }
 }
 

@@ -1,0 +1,44 @@
+import { anchorOf, contains, type Geometry } from '../../domain/geo';
+import type { Issue } from '../../domain/issue';
+import { spotAt } from '../../domain/place';
+import { pointsOf } from '../../domain/sketch';
+import type { EditIssue } from '../../edits/edit-issue';
+import { placeLabel } from '../pin/place-label';
+import type { Reshape } from '../pin/draft.svelte';
+import type { TerrainModel } from '../terrain/model.svelte';
+
+/** Of several parts or with holes: such a shape comes from a file, and by hand it can only be drawn anew. */
+const inParts = (geometry: Geometry): Reshape['shape'] =>
+  geometry.type.endsWith('Polygon') ? 'AREA' : 'LINE';
+
+/** An issue's shape as it is laid under somebody's hands. */
+export function reshapeOf({ id, geometry }: Issue): Reshape {
+  const drawn = pointsOf(geometry) ?? { shape: inParts(geometry), points: [] };
+  return {
+    issueId: id,
+    shape: drawn.shape,
+    points: drawn.shape === 'POINT' ? [] : drawn.points,
+    done: drawn.points.length > 0,
+    startedAt: new Date().toISOString(),
+  };
+}
+
+export const sameShape = (one: Geometry, other: Geometry): boolean =>
+  one.type === other.type && JSON.stringify(one.coordinates) === JSON.stringify(other.coordinates);
+
+/**
+ * What is told of an issue that gets another place or shape. The words for its place go along when they were this
+ * device's own for the old one; what somebody wrote about it stays.
+ */
+export function moved(model: TerrainModel, issue: Issue, geometry: Geometry): EditIssue {
+  const words = (of: Geometry): string | null =>
+    placeLabel(spotAt(anchorOf(of), model.terrain, model.plots, model.addresses))?.slice(0, 200) ?? null;
+  const own = issue.placeLabel === null || issue.placeLabel === words(issue.geometry);
+  const label = words(geometry);
+  const corners = pointsOf(geometry)?.points ?? [];
+  return {
+    issueId: issue.id,
+    change: { geometry, ...(own && label !== issue.placeLabel ? { placeLabel: label } : {}) },
+    outsideTerrain: !corners.some((at) => model.terrain && contains(model.terrain.geometry, at)),
+  };
+}
