@@ -123,8 +123,22 @@ function linesOf(geometry: Geometry): Position[][] {
   }
 }
 
-/** Metres from a spot to the nearest of a shape's lines. */
-export function distanceToM(at: Position, geometry: Geometry): number {
+/** Whether a spot lies within a shape's box, or no farther than `reach` metres from it. */
+function within(at: Position, geometry: Geometry, reach: number): boolean {
+  const [mx, my] = metresPerDegree(at[1]);
+  const box = bboxOf(geometry);
+  return (
+    box !== null &&
+    at[0] >= box[0] - reach / mx &&
+    at[0] <= box[2] + reach / mx &&
+    at[1] >= box[1] - reach / my &&
+    at[1] <= box[3] + reach / my
+  );
+}
+
+/** Metres from a spot to the nearest of a shape's lines; what is surely farther than `reach` is told as infinite. */
+export function distanceToM(at: Position, geometry: Geometry, reach = Infinity): number {
+  if (!within(at, geometry, reach)) return Infinity;
   let least = Infinity;
   for (const line of linesOf(geometry))
     for (const piece of segments(line, false)) least = Math.min(least, onSegment(at, piece).metres);
@@ -145,15 +159,7 @@ export function snapTo(at: Position, boundaries: readonly Geometry[], reach: num
   let corner: { at: Position; metres: number } | null = null;
   let edge: { at: Position; metres: number } | null = null;
   for (const boundary of boundaries) {
-    const box = bboxOf(boundary);
-    if (
-      !box ||
-      at[0] < box[0] - reach / mx ||
-      at[0] > box[2] + reach / mx ||
-      at[1] < box[1] - reach / my ||
-      at[1] > box[3] + reach / my
-    )
-      continue;
+    if (!within(at, boundary, reach)) continue;
     for (const line of linesOf(boundary))
       for (const piece of segments(line, false)) {
         const metres = Math.hypot((piece[0][0] - at[0]) * mx, (piece[0][1] - at[1]) * my);

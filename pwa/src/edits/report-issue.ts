@@ -16,6 +16,8 @@ export interface ReportIssue {
   audience: Audience;
   plotId: string | null;
   companyId: string | null;
+  /** Left out by versions that did not ask for it. */
+  infrastructureId?: string | null;
   partyIds: string[];
   outsideTerrain: boolean;
   /** Where the phone said it was; the thing itself is at `geometry`. */
@@ -44,7 +46,7 @@ export const reportIssue: EditKind<ReportIssue> = {
       mine: true,
       plotId: input.plotId,
       companyId: input.companyId,
-      infrastructureId: null,
+      infrastructureId: input.infrastructureId ?? null,
       supportCount: 0,
       commentCount: 0,
       viewerSupport: null,

@@ -14,6 +14,10 @@ export interface Draft {
   theme: Theme | null;
   note: string;
   partyIds: string[];
+  /** What it is about: left out, what lies at its place; null, nothing. */
+  plotId?: string | null;
+  companyId?: string | null;
+  infrastructureId?: string | null;
   audience: Audience;
   fix: Fix | null;
   startedAt: string;

@@ -11,7 +11,8 @@ import { placeLabel } from './place-label';
 /** Lays a pin in the outbox, with what this device knows of its place. */
 export function report(model: TerrainModel, draft: Draft): Promise<OutboxRow> {
   const spot = spotAt(draft.at, model.terrain, model.plots, model.addresses);
-  const company = model.companies.find(({ id }) => id === draft.partyIds[0]);
+  const companyId = draft.companyId === undefined ? draft.partyIds[0] : draft.companyId;
+  const company = model.companies.find(({ id }) => id === companyId);
   const geometry = draft.geometry ?? ({ type: 'Point', coordinates: draft.at } as const);
   const corners = pointsOf(geometry)?.points ?? [draft.at];
   return model.make({
@@ -25,8 +26,9 @@ export function report(model: TerrainModel, draft: Draft): Promise<OutboxRow> {
       geometry,
       placeLabel: placeLabel(spot)?.slice(0, 200) ?? null,
       audience: draft.audience,
-      plotId: spot.plot?.id ?? null,
+      plotId: draft.plotId === undefined ? (spot.plot?.id ?? null) : draft.plotId,
       companyId: company?.id ?? null,
+      infrastructureId: draft.infrastructureId ?? null,
       partyIds: [...draft.partyIds],
       outsideTerrain:
         spot.outside && !corners.some((at) => model.terrain && contains(model.terrain.geometry, at)),
