@@ -5,6 +5,7 @@ import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { CacheFirst } from 'workbox-strategies';
 import { FORGET } from './names';
+import { SCREENS } from './screens';
 import { forgetTiles, serveTiles } from './tiles';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
@@ -14,12 +15,7 @@ precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
 registerRoute(
   new NavigationRoute(createHandlerBoundToURL('/index.html'), {
-    // Only our own screens: sign-in links, answers from mail and downloads are pages of the server.
-    allowlist: [
-      /^\/$/,
-      /^\/account(\/logboek)?$/,
-      /^\/(terrein|terreinen|wachtrij|dagverslag|meer|inloggen|organisatie|invitation)(\/|$)/,
-    ],
+    allowlist: [...SCREENS],
   }),
 );
 
