@@ -23,7 +23,27 @@ const STOPS: Stop[] = [
   { name: 'zoeken', path: './zoeken', shows: '[role=combobox]', only: 'phone' },
   { name: 'melding', path: './lijst', shows: 'article h2', act: openFirstIssue },
   { name: 'deelkeuze', path: '', shows: 'dialog', act: openShare },
-  { name: 'pin-waar', path: './pin', shows: '[data-step=where]' },
+  { name: 'melding-plek', path: '', shows: '[data-step=shape] .btn.y', act: openShape },
+  { name: 'pin-tekenen', path: './pin', shows: '[data-step=where] .btn.y', act: drawSide },
+  { name: 'pin-getekend', path: '', shows: '[data-step=where] .head button', act: closeArea },
+  {
+    name: 'pin-hoekpunt',
+    path: '',
+    shows: '[data-step=where] .btn.y',
+    act: (page) => page.locator('[data-step=where] .head button').last().click(),
+  },
+  {
+    name: 'pin-coordinaten',
+    path: '',
+    shows: '#coordinates',
+    act: (page) => page.locator('[data-step=where] .tools button').last().click(),
+  },
+  {
+    name: 'pin-waar',
+    path: './pin',
+    shows: '[data-step=where] .kinds button',
+    act: (page) => page.locator('[data-step=where] .shapes button').first().click(),
+  },
   {
     name: 'pin-wat',
     path: '',
@@ -52,6 +72,21 @@ async function openFirstIssue(page: Page): Promise<void> {
 }
 async function openShare(page: Page): Promise<void> {
   await page.locator('article [aria-haspopup=dialog]').click();
+}
+async function openShape(page: Page): Promise<void> {
+  await page.locator('dialog .menu li:nth-child(2) button').click();
+}
+/** A first side: two corners, the second by keys. */
+async function drawSide(page: Page): Promise<void> {
+  await page.locator('[data-step=where] .shapes button').last().click();
+  await page.locator('[data-step=where] .btn.y').click();
+  for (let i = 0; i < 3; i += 1) await page.keyboard.press('Shift+ArrowRight');
+  await page.locator('[data-step=where] .btn.y').click();
+}
+async function closeArea(page: Page): Promise<void> {
+  for (let i = 0; i < 2; i += 1) await page.keyboard.press('Shift+ArrowUp');
+  await page.locator('[data-step=where] .btn.y').click();
+  await page.locator('[data-step=where] .below-main button').last().click();
 }
 async function askForCode(page: Page): Promise<void> {
   await page.locator('#email').fill('iemand@demo.example');

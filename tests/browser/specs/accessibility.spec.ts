@@ -19,6 +19,8 @@ const LOOKS: Look[] = [
 
 for (const { device, colorScheme, locale } of LOOKS) {
   test(`axe finds nothing on any screen: ${device}, ${colorScheme}, ${locale}`, async ({ visit, shoot }) => {
+    // Some twenty screens, each looked at by axe.
+    test.slow();
     const page = await visit({
       device,
       as: 'aanjager',
