@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Geometry, Position } from './geo';
 import type { Company, Infrastructure, InfrastructureKind, Plot } from './place';
 import { shifted } from './sketch';
-import { companiesOn, subjectsAt } from './subjects';
+import { companiesOn, nextOfKind, subjectsAt } from './subjects';
 
 const at = (east: number, north: number): Position => shifted([5.08, 51.8], east, north);
 const point = (east: number, north: number): Geometry => ({ type: 'Point', coordinates: at(east, north) });
@@ -69,6 +69,14 @@ describe('what a pin may be about', () => {
     expect(ids(0, 0)).toEqual(['cable', 'lamp 1']);
     expect(ids(330, 30)).toEqual(['station']);
     expect(ids(0, 100)).toEqual([]);
+  });
+  it('is the next lamp of a row, not one that was named already', () => {
+    const lamps = [thing('one', 'LAMP', point(0, 0)), thing('two', 'LAMP', point(12, 0))];
+    const tree = thing('tree', 'TREE', point(1, 0));
+    expect(nextOfKind(at(2, 0), [...lamps, tree], 'LAMP', [])?.id).toBe('one');
+    expect(nextOfKind(at(2, 0), [...lamps, tree], 'LAMP', ['one'])?.id).toBe('two');
+    expect(nextOfKind(at(2, 0), [...lamps, tree], 'LAMP', ['one', 'two'])).toBeNull();
+    expect(nextOfKind(at(40, 0), lamps, 'LAMP', [])).toBeNull();
   });
 });
 

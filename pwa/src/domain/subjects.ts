@@ -3,6 +3,7 @@ import {
   companiesNear,
   type Company,
   type Infrastructure,
+  type InfrastructureKind,
   type NearbyCompany,
   type Occupancy,
   type Plot,
@@ -43,6 +44,19 @@ export function subjectsAt(
     things,
   };
 }
+
+/** The nearest thing of one kind within reach that is not among those named already: the next lamp of a row. */
+export const nextOfKind = (
+  at: Position,
+  infrastructure: readonly Infrastructure[],
+  kind: InfrastructureKind,
+  named: readonly string[],
+): Infrastructure | null =>
+  nearest(
+    at,
+    infrastructure.filter((thing) => thing.kind === kind && !named.includes(thing.id)),
+    THING_REACH_M,
+  )[0]?.row ?? null;
 
 function nearest<Row extends { geometry: Geometry }>(
   at: Position,

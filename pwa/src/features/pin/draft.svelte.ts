@@ -1,5 +1,6 @@
 import type { Geometry, Position } from '../../domain/geo';
 import type { Audience, IssueKind, Theme } from '../../domain/issue';
+import type { InfrastructureKind } from '../../domain/place';
 import type { Shape, Snap } from '../../domain/sketch';
 import type { Fix } from '../terrain/model.svelte';
 
@@ -26,6 +27,8 @@ export interface Draft {
 /** One after another of the same: ten lamps that are out. What they share, and how many there are. */
 export interface Series extends Pick<Draft, 'terrainId' | 'kind' | 'theme' | 'note' | 'audience'> {
   count: number;
+  /** When the first is about a lamp, so are the others: of what kind, and which were named. */
+  things: { kind: InfrastructureKind; named: string[] } | null;
 }
 
 /** A shape under somebody's hands. */
