@@ -2,7 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vite';
-import { compressed, documents, messages } from './scripts/plugins';
+import { compressed, documents, letters, messages } from './scripts/plugins';
 
 /** Where `terrein serve` listens while the app is developed. */
 const server = process.env.TERREIN_DEV_SERVER ?? 'http://localhost:8080';
@@ -51,6 +51,7 @@ export default defineConfig({
         ],
       },
     }),
+    letters,
     compressed,
   ],
   worker: { format: 'es' },

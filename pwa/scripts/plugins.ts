@@ -49,6 +49,21 @@ export const documents = {
       : undefined,
 } as const;
 
+/** Our letters are asked for with the page itself: words that change their width push about what stands beside them. */
+export const letters: Plugin = {
+  name: 'terrein-letters',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_, { bundle }) {
+      const file = Object.keys(bundle ?? {}).find((name) => /hanken-grotesk-latin-wght-/.test(name));
+      if (!file) throw new Error('the letters of the app are not among its files');
+      const attrs = { rel: 'preload', href: `/${file}`, as: 'font', type: 'font/woff2', crossorigin: true };
+      return [{ tag: 'link', attrs, injectTo: 'head' as const }];
+    },
+  },
+};
+
 /** Beside each file of the app that shrinks: the same in brotli at its best, which is too slow to make at each answer. */
 export const compressed: Plugin = {
   name: 'terrein-compressed',

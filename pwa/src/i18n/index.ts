@@ -9,8 +9,25 @@ export { speak };
 
 const tag = (): string => (locale() === 'nl' ? 'nl-NL' : 'en-GB');
 
+/** Making a format costs a phone a millisecond, and a list asks for hundreds: each is made once. */
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+function once<Format extends Intl.NumberFormat | Intl.DateTimeFormat>(
+  name: string,
+  make: () => Format,
+): Format {
+  const there = formats.get(name) as Format | undefined;
+  if (there) return there;
+  const made = make();
+  formats.set(name, made);
+  return made;
+}
+const dated = (name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  once(name, () => new Intl.DateTimeFormat(tag(), options));
+
 export const number = (value: number, digits = 0): string =>
-  value.toLocaleString(tag(), { maximumFractionDigits: digits });
+  once(`number ${digits}`, () => new Intl.NumberFormat(tag(), { maximumFractionDigits: digits })).format(
+    value,
+  );
 
 /** "74 ha", "9.860 m²". */
 export function area(m2: number): string {
@@ -27,22 +44,18 @@ export function distance(metres: number): string {
 export const length = (metres: number): string =>
   metres < 1000 ? `${number(metres, metres < 100 ? 1 : 0)} m` : `${number(metres / 1000, 2)} km`;
 
+const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+
 /** "wo 9 sep", with the year when it is another one. */
 export function day(iso: string): string {
   const date = new Date(iso);
   const other = date.getFullYear() !== new Date().getFullYear();
-  return date
-    .toLocaleDateString(tag(), {
-      weekday: 'short',
-      day: 'numeric',
-      month: 'short',
-      ...(other ? { year: 'numeric' } : {}),
-    })
-    .replaceAll('.', '');
+  const format = other ? dated('day of a year', { ...DAY, year: 'numeric' }) : dated('day', DAY);
+  return format.format(date).replaceAll('.', '');
 }
 
 export const clock = (iso: string | number): string =>
-  new Date(iso).toLocaleTimeString(tag(), { hour: '2-digit', minute: '2-digit' });
+  dated('clock', { hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
 
 /** "wo 9 sep, 08:12". */
 export const moment = (iso: string): string => `${day(iso)}, ${clock(iso)}`;

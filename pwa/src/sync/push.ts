@@ -3,7 +3,7 @@ import { kindOf } from '../edits';
 import type { Outcome } from '../edits/edit';
 import { putAnswer } from '../store/base';
 import type { TerreinDb } from '../store/db';
-import { OUTBOX_SCHEMA, outboxRows, park, type OutboxRow } from '../store/outbox';
+import { OUTBOX_SCHEMA, outboxRows, park, upgrade, type OutboxRow } from '../store/outbox';
 
 export type Send = (row: OutboxRow) => Promise<Outcome>;
 
@@ -19,71 +19,147 @@ export type Flushed =
   | { kind: 'later'; sent: number }
   | { kind: 'sign-in-first'; sent: number };
 
+/** Subjects sent side by side: a browser gives one server six connections, and the feed and tiles need theirs. */
+const AT_ONCE = 4;
+/** With more answers to come than this, they are laid down together: each time, every screen reads its rows again. */
+const FEW = 8;
+const TOGETHER_MS = 1000;
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, TOGETHER_MS));
+
 /**
- * Sends what waits: per issue oldest first, and no issue waits for another.
+ * Sends what waits: per subject oldest first, a few subjects at a time, and none waits for another.
  * The command id never changes between tries, so an answer that got lost is given again, not done again.
  */
 export async function flush(db: TerreinDb, deliver: Send = send): Promise<Flushed> {
   await forgetOldReceipts(db);
-  let sent = 0;
+  const round = new Round(db, deliver);
   const passed = new Set<number>();
   for (;;) {
-    const row = nextToSend(await outboxRows(db), passed);
-    if (!row) return { kind: 'empty', sent };
-    passed.add(row.seq);
+    // Also what was made while this round was under way.
+    const lanes = lanesOf(await outboxRows(db), passed);
+    if (lanes.length === 0) return { kind: 'empty', sent: round.sent };
+    for (const { seq } of lanes.flat()) passed.add(seq);
+    await round.send(lanes);
+    if (round.ended) return { kind: round.ended, sent: round.sent };
+  }
+}
+
+class Round {
+  sent = 0;
+  /** Why nothing more is sent in this round. */
+  ended: 'later' | 'sign-in-first' | null = null;
+  #lanes: OutboxRow[][] = [];
+  #answers: [OutboxRow, Outcome][] = [];
+  #laying: Promise<void> | null = null;
+  /** Resolved when answers are to be laid down without waiting for more. */
+  #hurry = (): void => undefined;
+  readonly #writes: Promise<void>[] = [];
+
+  constructor(
+    readonly db: TerreinDb,
+    readonly deliver: Send,
+  ) {}
+
+  async send(lanes: OutboxRow[][]): Promise<void> {
+    this.#lanes = lanes;
+    const sending = await Promise.allSettled(Array.from({ length: AT_ONCE }, () => this.#work()));
+    this.#hurry();
+    const done = [...sending, ...(await Promise.allSettled(this.#writes.splice(0)))];
+    for (const one of done) if (one.status === 'rejected') throw one.reason;
+  }
+
+  /** Takes one subject after another until there are none, or until the server is not to be had. */
+  async #work(): Promise<void> {
+    for (let lane = this.#lanes.shift(); lane && !this.ended; lane = this.#lanes.shift())
+      for (const [place, row] of lane.entries()) {
+        // What went before it in its subject may have moved its version.
+        const now = place === 0 ? row : await this.#again(row.seq);
+        if (this.ended || (now && !(await this.#one(now, place === lane.length - 1)))) break;
+      }
+  }
+
+  async #again(seq: number): Promise<OutboxRow | null> {
+    const stored = await this.db.outbox.get(seq);
+    const row = stored ? upgrade(stored) : null;
+    return row?.parked ? null : row;
+  }
+
+  /** Whether the rest of its subject may follow. */
+  async #one(row: OutboxRow, last: boolean): Promise<boolean> {
     try {
-      await settle(db, row, await deliver(row));
-      sent += 1;
+      const outcome = await this.deliver(row);
+      this.#answers.push([row, outcome]);
+      const laid = this.#lay();
+      // What follows in its subject stands on this answer.
+      if (!last) {
+        this.#hurry();
+        await laid;
+      }
+      this.sent += 1;
+      return !(outcome.kind === 'refused' && row.edit.type === 'report-issue');
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.code === 'UNAUTHENTICATED') return { kind: 'sign-in-first', sent };
-      if (error.passing) {
-        await db.outbox.update(row.seq, { attempts: row.attempts + 1 });
-        return { kind: 'later', sent };
-      }
-      await park(db, row, error.reason ?? error.code, error.field);
+      if (error.code === 'UNAUTHENTICATED') this.ended = 'sign-in-first';
+      else if (error.passing) {
+        this.ended ??= 'later';
+        await this.db.outbox.update(row.seq, { attempts: row.attempts + 1 });
+      } else await park(this.db, row, error.reason ?? error.code, error.field);
+      return !this.ended && row.edit.type !== 'report-issue';
     }
   }
+
+  /** Lays the answers down in one transaction. One that is lost here is asked for again, under the same command. */
+  #lay(): Promise<void> {
+    if (this.#laying) return this.#laying;
+    const laying = (async () => {
+      const more = this.#lanes.length > FEW;
+      await (more && Promise.race([pause(), new Promise<void>((resolve) => (this.#hurry = resolve))]));
+      this.#laying = null;
+      await settle(this.db, this.#answers.splice(0));
+    })();
+    // The device takes no more, so nothing more is asked; what went wrong is told when the round ends.
+    laying.catch(() => (this.ended ??= 'later'));
+    this.#writes.push(laying);
+    return (this.#laying = laying);
+  }
+}
+
+/** What may go, by subject: not parked, not tried in this round, and not of a pin that was itself refused. */
+function lanesOf(rows: readonly OutboxRow[], passed: ReadonlySet<number>): OutboxRow[][] {
+  const refused = new Set(
+    rows.filter((row) => row.parked && row.edit.type === 'report-issue').map(({ subject }) => subject),
+  );
+  const lanes = new Map<string, OutboxRow[]>();
+  for (const row of rows) {
+    if (row.parked || passed.has(row.seq) || refused.has(row.subject)) continue;
+    const lane = lanes.get(row.subject);
+    if (lane) lane.push(row);
+    else lanes.set(row.subject, [row]);
+  }
+  return [...lanes.values()];
 }
 
 /** An acknowledged command is remembered this long, for the report of the day. */
 const REMEMBERED_MS = 30 * 86_400_000;
 
-/** The oldest row that may go: not parked, not tried in this round, and not of a pin that was itself refused. */
-export function nextToSend(rows: readonly OutboxRow[], passed: ReadonlySet<number>): OutboxRow | null {
-  const held = new Set<string>();
-  for (const row of rows) {
-    if (row.parked) {
-      if (row.edit.type === 'report-issue') held.add(row.subject);
-      continue;
-    }
-    if (!held.has(row.subject) && !passed.has(row.seq)) return row;
-    held.add(row.subject);
-  }
-  return null;
-}
-
-async function settle(db: TerreinDb, row: OutboxRow, outcome: Outcome): Promise<void> {
+async function settle(db: TerreinDb, answers: readonly [OutboxRow, Outcome][]): Promise<void> {
   await db.transaction('rw', [db.outbox, db.receipt, db.issue, db.comment, db.feed], async () => {
-    switch (outcome.kind) {
-      case 'done':
-        await putAnswer(db, row.terrainId, outcome);
-        await db.outbox.delete(row.seq);
-        await db.receipt.put({
-          commandId: row.commandId,
-          type: row.edit.type,
-          subject: row.subject,
-          madeAt: row.by.at,
-        });
-        if (outcome.issue) await moveUp(db, row, outcome.issue.version);
-        break;
-      case 'changed-meanwhile':
-        await putAnswer(db, row.terrainId, outcome);
-        await park(db, row, 'CHANGED_MEANWHILE', null);
-        break;
-      case 'refused':
-        await park(db, row, outcome.reason, null);
-        break;
+    for (const [row, outcome] of answers) {
+      switch (outcome.kind) {
+        case 'done':
+          await putAnswer(db, row.terrainId, outcome);
+          await db.outbox.delete(row.seq);
+          await remember(db, row);
+          if (outcome.issue) await moveUp(db, row, outcome.issue.version);
+          break;
+        case 'changed-meanwhile':
+          await putAnswer(db, row.terrainId, outcome);
+          await park(db, row, 'CHANGED_MEANWHILE', null);
+          break;
+        case 'refused':
+          await park(db, row, outcome.reason, null);
+          break;
+      }
     }
   });
 }
@@ -91,6 +167,10 @@ async function settle(db: TerreinDb, row: OutboxRow, outcome: Outcome): Promise<
 async function forgetOldReceipts(db: TerreinDb): Promise<void> {
   const until = new Date(Date.now() - REMEMBERED_MS).toISOString();
   await db.receipt.where('madeAt').below(until).delete();
+}
+
+async function remember(db: TerreinDb, { commandId, edit, subject, by }: OutboxRow): Promise<void> {
+  await db.receipt.put({ commandId, type: edit.type, subject, madeAt: by.at });
 }
 
 /**

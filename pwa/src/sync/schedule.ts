@@ -127,12 +127,13 @@ export class Sync {
 
   async #round(): Promise<void> {
     await this.#push();
-    if (!this.#terrainsKnown) {
-      await pullTerrains(this.db);
-      this.#terrainsKnown = true;
-    }
     const terrainId = this.#terrainId;
-    if (terrainId) await pullTerrain(this.db, terrainId);
+    // Side by side: what is on screen need not wait for the names of other terrains.
+    const reads = await Promise.allSettled([
+      terrainId ? pullTerrain(this.db, terrainId) : undefined,
+      this.#terrainsKnown ? undefined : pullTerrains(this.db).then(() => (this.#terrainsKnown = true)),
+    ]);
+    for (const read of reads) if (read.status === 'rejected') throw read.reason;
     status.failed = null;
     this.#failures = 0;
     if (terrainId) this.#keepGround(terrainId);

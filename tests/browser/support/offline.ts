@@ -1,13 +1,18 @@
 import { expect, type Page } from '@playwright/test';
 
-/** Waits until the app can do without a network: its shell, and the ground of its terrain down to the street. */
-export async function keptForOffline(page: Page): Promise<void> {
+/** Waits until the app itself opens without a network. */
+export async function shellKept(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;
     // The page that brought the worker is under its care from the next start on.
     if (!navigator.serviceWorker.controller)
       await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve));
   });
+}
+
+/** Waits until the app can do without a network: its shell, and the ground of its terrain down to the street. */
+export async function keptForOffline(page: Page): Promise<void> {
+  await shellKept(page);
   let last = -1;
   await expect
     .poll(

@@ -24,6 +24,27 @@ export async function kept(page: Page, database: string, table: string): Promise
   );
 }
 
+/** How many rows a table of the app's copy has; costs the page next to nothing. */
+export async function countKept(page: Page, database: string, table: string): Promise<number> {
+  return page.evaluate(
+    async ([name, store]) =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onerror = () => reject(new Error(`${name} does not open`));
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const counting = db.transaction(store).objectStore(store).count();
+          counting.onerror = () => reject(new Error(`${store} cannot be read`));
+          counting.onsuccess = () => {
+            db.close();
+            resolve(counting.result);
+          };
+        };
+      }),
+    [database, table] as const,
+  );
+}
+
 /** Adds rows to one table of the app's copy, as the app itself would have written them. */
 export async function add(page: Page, database: string, table: string, rows: object[]): Promise<void> {
   await page.evaluate(

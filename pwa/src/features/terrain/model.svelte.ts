@@ -20,7 +20,7 @@ export interface Fix {
   time: string;
 }
 
-const NOTHING: Base = { issues: [], comments: [] };
+const NOTHING: Base & { completeAt: number | null } = { completeAt: null, issues: [], comments: [] };
 
 /** Everything the screens of one terrain read, from the local store, and the one way in for edits. */
 export class TerrainModel {
@@ -34,18 +34,29 @@ export class TerrainModel {
   readonly #addresses;
   readonly #companies;
   readonly #occupancies;
-  readonly #feed;
 
-  constructor(readonly id: () => string) {
+  constructor(
+    readonly id: () => string,
+    /** Whether anything on screen stands on the ground: the list alone does without plots and addresses. */
+    onGround: () => boolean = () => true,
+  ) {
     const open = (): { db: typeof session.db; terrainId: string } => ({ db: session.db, terrainId: id() });
+    const stood = (): ReturnType<typeof open> | null => (onGround() ? open() : null);
     this.#terrain = live(open, ({ db, terrainId }) => db.terrain.get(terrainId), undefined);
-    this.#feed = live(open, ({ db, terrainId }) => db.feed.get(terrainId), undefined);
-    this.#base = live(open, ({ db, terrainId }) => readBase(db, terrainId), NOTHING);
+    this.#base = live(
+      open,
+      async ({ db, terrainId }) => {
+        // In this order and together: where it says that all is there, all is shown.
+        const completeAt = (await db.feed.get(terrainId))?.completeAt ?? null;
+        return { completeAt, ...(await readBase(db, terrainId)) };
+      },
+      NOTHING,
+    );
     this.#outbox = live(open, ({ db }) => outboxRows(db), [] as OutboxRow[]);
-    this.#plots = live(open, ({ db, terrainId }) => db.plot.where({ terrainId }).toArray(), []);
-    this.#addresses = live(open, ({ db, terrainId }) => db.address.where({ terrainId }).toArray(), []);
-    this.#companies = live(open, ({ db, terrainId }) => db.company.where({ terrainId }).toArray(), []);
-    this.#occupancies = live(open, ({ db, terrainId }) => db.occupancy.where({ terrainId }).toArray(), []);
+    this.#plots = live(stood, ({ db, terrainId }) => db.plot.where({ terrainId }).toArray(), []);
+    this.#addresses = live(stood, ({ db, terrainId }) => db.address.where({ terrainId }).toArray(), []);
+    this.#companies = live(stood, ({ db, terrainId }) => db.company.where({ terrainId }).toArray(), []);
+    this.#occupancies = live(stood, ({ db, terrainId }) => db.occupancy.where({ terrainId }).toArray(), []);
   }
 
   get terrain(): Terrain | null {
@@ -57,10 +68,10 @@ export class TerrainModel {
   }
   /** The device has had the whole feed of this terrain at least once. */
   get complete(): boolean {
-    return Boolean(this.#feed.value?.completeAt);
+    return this.completeAt !== null;
   }
   get completeAt(): number | null {
-    return this.#feed.value?.completeAt ?? null;
+    return this.#base.value.completeAt;
   }
   get plots() {
     return this.#plots.value;
