@@ -122,8 +122,10 @@ export function dbFor(viewer: Viewer | null): TerreinDb {
   return new TerreinDb(databaseName(person));
 }
 
+/** Whoever was signed in last; null for a visitor. */
+export const lastPerson = (): string | null => localStorage.getItem(LAST_PERSON);
 /** The database of whoever was signed in last; opens before the server has been asked. */
-export const dbOfLastPerson = (): TerreinDb => new TerreinDb(databaseName(localStorage.getItem(LAST_PERSON)));
+export const dbOfLastPerson = (): TerreinDb => new TerreinDb(databaseName(lastPerson()));
 
 /**
  * What a terrain shows to another role, for as long as somebody looks with its eyes. Begun empty, thrown away after,

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures';
+import { DrawingPage } from '../pages/drawing';
 import { IssuePage } from '../pages/issue';
 import { PinFlow } from '../pages/pin-flow';
 import { ShapePage } from '../pages/shape';
@@ -187,4 +188,36 @@ test('two people put one pin elsewhere: both places stand side by side, and one 
   await both.getByRole('button', { name: 'Neem die van mij' }).tap();
   await expect(both).toBeHidden();
   await expect.poll(() => movedBy(page, issue.id), SLOWLY).not.toBeCloseTo(30, 0);
+});
+
+test('what somebody left half drawn is theirs: the next person on the phone does not see it, and they find it again', async ({
+  visit,
+  signedIn,
+}, info) => {
+  const page = await visit(small);
+  const phone = await new TerrainPage(page).open();
+  const flow = new DrawingPage(page);
+  await phone.newPin.tap();
+  await flow.kind('Probleem').tap();
+  const note = unique('Nog niet af', info.workerIndex);
+  await flow.note.fill(note);
+  await flow.stop.tap();
+  const unfinished = page.getByText('Je pin is nog niet af.');
+  await expect(unfinished).toBeVisible();
+
+  const become = async (person: 'aanjager' | 'eigenaar'): Promise<void> => {
+    await page.context().clearCookies();
+    await page.context().addCookies((await signedIn(person)).cookies);
+    await page.reload();
+    await phone.ready();
+  };
+  await become('eigenaar');
+  await expect(unfinished).toBeHidden();
+  await phone.newPin.tap();
+  await flow.kind('Kans').tap();
+  await expect(flow.note).toHaveValue('');
+  await flow.stop.tap();
+  await become('aanjager');
+  await page.getByRole('button', { name: 'Ga verder' }).tap();
+  await expect(flow.note).toHaveValue(note);
 });

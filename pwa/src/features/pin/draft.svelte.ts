@@ -2,6 +2,7 @@ import type { Geometry, Position } from '../../domain/geo';
 import type { Audience, IssueKind, Theme } from '../../domain/issue';
 import type { InfrastructureKind } from '../../domain/place';
 import type { Shape, Snap } from '../../domain/sketch';
+import { lastPerson } from '../../store/db';
 import type { Fix } from '../terrain/model.svelte';
 
 export interface Draft {
@@ -59,9 +60,12 @@ const RESHAPE_KEY = 'terrein.reshape';
 /** A draft that is left lying is kept this long. */
 const KEPT_MS = 24 * 3600 * 1000;
 
+/** Each person on this device has drafts of their own, as they have a database of their own. */
+const ofPerson = (key: string): string => `${key}.${lastPerson() ?? 'visitor'}`;
+
 function read<Kept extends Draft | SketchDraft | Reshape>(key: string): Kept | null {
   try {
-    const draft = JSON.parse(localStorage.getItem(key) ?? 'null') as Kept | null;
+    const draft = JSON.parse(localStorage.getItem(ofPerson(key)) ?? 'null') as Kept | null;
     return draft && Date.now() - Date.parse(draft.startedAt) < KEPT_MS ? draft : null;
   } catch {
     // Not readable any more: there is no draft to go on with.
@@ -108,9 +112,21 @@ export function keepDraft(): void {
   keep(RESHAPE_KEY, pin.reshape);
 }
 
+let opened = lastPerson();
+/** What whoever is here now left unfinished. */
+export function openDrafts(): void {
+  if (opened === lastPerson()) return;
+  opened = lastPerson();
+  pin.series = null;
+  pin.carried = null;
+  pin.draft = read<Draft>(KEY);
+  pin.sketch = read<SketchDraft>(SKETCH_KEY);
+  pin.reshape = read<Reshape>(RESHAPE_KEY);
+}
+
 function keep(key: string, draft: object | null): void {
-  if (draft) localStorage.setItem(key, JSON.stringify(draft));
-  else localStorage.removeItem(key);
+  if (draft) localStorage.setItem(ofPerson(key), JSON.stringify(draft));
+  else localStorage.removeItem(ofPerson(key));
 }
 
 export function dropDraft(): void {
