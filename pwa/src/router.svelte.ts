@@ -7,6 +7,9 @@ export type Panel =
   | { name: 'issue'; issueId: string }
   /** Its place and shape are being changed. */
   | { name: 'shape'; issueId: string }
+  | { name: 'walk' }
+  /** Null: with somebody who is no company here. */
+  | { name: 'talk'; companyId: string | null }
   | { name: 'pin'; step: PinStep };
 
 export type PinStep = 'where' | 'what' | 'who';
@@ -35,6 +38,7 @@ const TERRAIN = new RegExp(`^/terrein/(${UUID})(?:/(.*))?$`);
 const ORGANISATION = new RegExp(`^/organisatie/(${UUID})/(mensen|logboek)$`);
 /** What stands in the mail of an invitation; the server makes of it what it is worth. */
 const INVITATION = /^\/invitation\/([\w.~-]{16,200})$/;
+const TALK = new RegExp(`^gesprek(?:/(${UUID}))?$`);
 const ISSUE = new RegExp(`^melding/(${UUID})(/plek)?$`);
 
 export function routeOf(path: string): Route {
@@ -77,6 +81,9 @@ function panelOf(rest: string): Panel | null {
   if (rest === 'lijst') return { name: 'list' };
   if (rest === 'lagen') return { name: 'layers' };
   if (rest === 'zoeken') return { name: 'search' };
+  if (rest === 'ronde') return { name: 'walk' };
+  const talk = TALK.exec(rest);
+  if (talk) return { name: 'talk', companyId: talk[1] ? `company:${talk[1]}` : null };
   const step = (Object.keys(STEPS) as PinStep[]).find((name) => STEPS[name] === rest);
   if (step) return { name: 'pin', step };
   const [, issue, shape] = ISSUE.exec(rest) ?? [];
@@ -121,6 +128,10 @@ export function pathOf(route: Exclude<Route, { screen: 'unknown' }>): string {
           return `${root}/lagen`;
         case 'search':
           return `${root}/zoeken`;
+        case 'walk':
+          return `${root}/ronde`;
+        case 'talk':
+          return `${root}/gesprek${panel.companyId ? `/${bare(panel.companyId)}` : ''}`;
         case 'issue':
           return `${root}/melding/${bare(panel.issueId)}`;
         case 'shape':

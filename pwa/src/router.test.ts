@@ -10,6 +10,11 @@ const panelsByName: { [Name in Panel['name']]: Extract<Panel, { name: Name }>[] 
   search: [{ name: 'search' }],
   issue: [{ name: 'issue', issueId: `issue:${ID}` }],
   shape: [{ name: 'shape', issueId: `issue:${ID}` }],
+  walk: [{ name: 'walk' }],
+  talk: [
+    { name: 'talk', companyId: `company:${ID}` },
+    { name: 'talk', companyId: null },
+  ],
   pin: [
     { name: 'pin', step: 'where' },
     { name: 'pin', step: 'what' },

@@ -1,7 +1,15 @@
 import type { ResultOf } from 'gql.tada';
 import type { Issue, IssueComment, IssueKind, Theme } from '../domain/issue';
 import type { Terrain } from '../domain/place';
-import type { commentFields, issueFields, terrainFields } from './operations/fragments';
+import type { Conversation, Observation, Promised } from '../domain/talk';
+import type {
+  commentFields,
+  conversationFields,
+  issueFields,
+  observationFields,
+  promiseFields,
+  terrainFields,
+} from './operations/fragments';
 
 /** From the graph's shapes to the rows the device keeps. */
 export function issueFrom(node: ResultOf<typeof issueFields>, terrainId: string): Issue {
@@ -41,5 +49,30 @@ export function terrainFrom(node: ResultOf<typeof terrainFields>): Terrain {
     companyCount: node.counts.companies,
     openIssueCount: node.counts.openIssues,
     canReport: node.viewerCan.reportIssue,
+    canTalk: node.viewerCan.recordConversation,
   };
 }
+
+export function conversationFrom(
+  { company, by, ...fields }: ResultOf<typeof conversationFields>,
+  terrainId: string,
+): Conversation {
+  return { ...fields, terrainId, companyId: company?.id ?? null, role: by ?? null } as Conversation;
+}
+
+export function promiseFrom(
+  { promiseIssueId, promiseGeometry, ...fields }: ResultOf<typeof promiseFields>,
+  terrainId: string,
+): Promised {
+  return {
+    ...fields,
+    terrainId,
+    issueId: promiseIssueId ?? null,
+    geometry: promiseGeometry ?? null,
+  } as Promised;
+}
+
+export const observationFrom = (
+  fields: ResultOf<typeof observationFields>,
+  terrainId: string,
+): Observation => ({ ...fields, terrainId });

@@ -1,5 +1,5 @@
 /** Subjects whose ids the device may mint itself. */
-export type MintedSubject = 'issue' | 'support' | 'comment';
+export type MintedSubject = 'issue' | 'support' | 'comment' | 'conversation' | 'promise' | 'observation';
 
 /**
  * A fresh UUID version 7 (RFC 9562): sortable by time of making within one device.

@@ -11,6 +11,8 @@ export interface Terrain {
   companyCount: number;
   openIssueCount: number;
   canReport: Permission;
+  /** To write down talks; missing in a copy that was kept before this was read. */
+  canTalk?: Permission;
 }
 
 export interface Plot {

@@ -1,5 +1,5 @@
 /** What a day comes to: what was made, what of it the server holds, and what is still on its way. */
-export const REPORTED = ['pins', 'other'] as const;
+export const REPORTED = ['pins', 'conversations', 'promises', 'observations', 'other'] as const;
 export type Reported = (typeof REPORTED)[number];
 
 export interface DayRow {
@@ -16,6 +16,9 @@ export interface DayRow {
 
 const KIND_OF: Readonly<Record<string, Reported>> = {
   'report-issue': 'pins',
+  'record-conversation': 'conversations',
+  'make-promise': 'promises',
+  observe: 'observations',
 };
 
 /** Takes back what was made the same day: it counts as gone, not as something more. */

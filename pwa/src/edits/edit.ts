@@ -13,9 +13,15 @@ export interface MadeBy {
   at: string;
 }
 
+/** A row of the local copy, with the table it belongs in. */
+export interface KeptRow {
+  table: 'conversation' | 'promise' | 'observation';
+  row: { id: string; version?: number };
+}
+
 /** What came back from the server, as far as the local copy cares. */
 export type Outcome =
-  | { kind: 'done'; issue?: Issue; comment?: IssueComment; gone?: string }
+  | { kind: 'done'; issue?: Issue; comment?: IssueComment; rows?: KeptRow[]; gone?: string }
   /** Somebody else changed the same field first; `issue` is how it is now. */
   | { kind: 'changed-meanwhile'; issue: Issue }
   | { kind: 'refused'; reason: string };
@@ -27,6 +33,8 @@ export type Outcome =
 export interface EditKind<Input> {
   /** The issue the edit is about: edits of one issue are sent in order, those of different issues are not held up by each other. */
   subject(input: Input): string;
+  /** Other subjects that have to be at the server first, such as the conversation of a promise. */
+  after?(input: Input): readonly string[];
   /** Changes the rows in place. A row that is missing is left alone: it may have been deleted since. */
   apply(rows: IssueRows, input: Input, by: MadeBy): void;
   /** The edit that takes this one back, given the rows before it; null when nothing does. */

@@ -1,6 +1,7 @@
 import { changeIssueState } from './change-issue-state';
 import { commentOnIssue } from './comment-on-issue';
 import { editIssue } from './edit-issue';
+import { laterKinds } from './later';
 import { reportIssue } from './report-issue';
 import { shareIssue } from './share-issue';
 import { supportIssue } from './support-issue';
@@ -18,6 +19,7 @@ export const editKinds = {
   'support-issue': supportIssue,
   'withdraw-support': withdrawSupport,
   'comment-on-issue': commentOnIssue,
+  ...laterKinds,
 } as const;
 
 export type EditType = keyof typeof editKinds;

@@ -134,6 +134,12 @@ export class TerrainMap {
     return this.#map.project(at);
   }
 
+  /** Calls at every frame in which the map moves, until what is returned is called. */
+  follow(move: () => void): () => void {
+    this.#map.on('move', move);
+    return () => void this.#map.off('move', move);
+  }
+
   /** Shows a box; at the desk the map eases there, in the field it is simply there. */
   fit(bounds: Bbox, padding: Padding, ease: boolean, maxZoom = 18.5): void {
     // A padding left by `show` would be added to this one.

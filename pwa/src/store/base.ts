@@ -1,4 +1,5 @@
 import type { Issue, IssueComment } from '../domain/issue';
+import type { KeptRow } from '../edits/edit';
 import type { Base } from './view';
 import type { TerreinDb } from './db';
 
@@ -14,7 +15,7 @@ export async function readBase(db: TerreinDb, terrainId: string): Promise<Base> 
 export async function putAnswer(
   db: TerreinDb,
   terrainId: string,
-  answer: { issue?: Issue; comment?: IssueComment; gone?: string },
+  answer: { issue?: Issue; comment?: IssueComment; rows?: KeptRow[]; gone?: string },
 ): Promise<void> {
   const sweep = (await db.feed.get(terrainId))?.sweep ?? 0;
   if (answer.issue) {
@@ -23,5 +24,16 @@ export async function putAnswer(
     if (!known || known.version <= answer.issue.version) await db.issue.put({ ...answer.issue, sweep });
   }
   if (answer.comment) await db.comment.put({ ...answer.comment, sweep });
-  if (answer.gone) await db.issue.delete(answer.gone);
+  for (const { table, row } of answer.rows ?? []) {
+    const known = (await db.table(table).get(row.id)) as { version?: number } | undefined;
+    if ((known?.version ?? 0) <= (row.version ?? 0)) await db.table(table).put({ ...row, sweep });
+  }
+  const { gone } = answer;
+  if (!gone) return;
+  await Promise.all([
+    db.issue.delete(gone),
+    db.conversation.delete(gone),
+    db.promise.delete(gone),
+    db.observation.delete(gone),
+  ]);
 }

@@ -2,6 +2,9 @@ import Dexie, { type EntityTable, type Table } from 'dexie';
 import type { Issue, IssueComment } from '../domain/issue';
 import type { Viewer } from '../domain/person';
 import type { Address, Company, Infrastructure, Occupancy, Plot, Terrain } from '../domain/place';
+import type { RoutePoint } from '../domain/route';
+import type { Conversation, Observation, Promised } from '../domain/talk';
+import type { Building } from '../domain/walk';
 import type { OutboxRow } from './outbox';
 
 /** Rows of the feed carry the sweep they were last met in: after a resync what was not met again is dropped. */
@@ -44,6 +47,16 @@ export interface IssueEvent {
   toAudience: string | null;
 }
 
+/** A round on foot. The way that was gone stays on this device: no command carries it. */
+export interface Walk {
+  id: string;
+  terrainId: string;
+  /** As RFC 3339. */
+  startedAt: string;
+  /** Null while it lasts. */
+  endedAt: string | null;
+}
+
 /** What the server took from this device: an acknowledged command. */
 export interface Receipt {
   commandId: string;
@@ -69,10 +82,16 @@ export class TerreinDb extends Dexie {
   infrastructure!: EntityTable<Kept<Infrastructure>, 'id'>;
   issue!: EntityTable<Kept<Issue>, 'id'>;
   comment!: EntityTable<Kept<IssueComment>, 'id'>;
+  building!: EntityTable<Kept<Building>, 'id'>;
+  conversation!: EntityTable<Kept<Conversation>, 'id'>;
+  promise!: EntityTable<Kept<Promised>, 'id'>;
+  observation!: EntityTable<Kept<Observation>, 'id'>;
   detail!: EntityTable<IssueDetail, 'issueId'>;
   feed!: EntityTable<FeedState, 'terrainId'>;
   outbox!: EntityTable<OutboxRow, 'seq'>;
   setting!: EntityTable<Setting, 'key'>;
+  walk!: EntityTable<Walk, 'id'>;
+  walkPoint!: EntityTable<RoutePoint & { seq: number; walkId: string }, 'seq'>;
   receipt!: EntityTable<Receipt, 'commandId'>;
 
   constructor(name: string) {
@@ -93,6 +112,17 @@ export class TerreinDb extends Dexie {
       setting: 'key',
     });
     this.version(2).stores({ receipt: 'commandId, madeAt' });
+    this.version(3)
+      .stores({
+        building: 'id, terrainId',
+        conversation: 'id, terrainId',
+        promise: 'id, terrainId',
+        observation: 'id, terrainId',
+        walk: 'id, terrainId',
+        walkPoint: '++seq, walkId',
+      })
+      // The version before read past what it had no place for: the feeds are read from their beginning once more.
+      .upgrade((was) => was.table('feed').toCollection().modify({ cursor: null }));
   }
 
   /** The tables the feed of a terrain fills. */
@@ -105,6 +135,10 @@ export class TerreinDb extends Dexie {
       this.infrastructure,
       this.issue,
       this.comment,
+      this.building,
+      this.conversation,
+      this.promise,
+      this.observation,
     ] as unknown as Table<{ id: string; terrainId: string; sweep: number }, string>[];
   }
 }

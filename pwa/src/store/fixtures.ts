@@ -1,4 +1,6 @@
 import type { Issue } from '../domain/issue';
+import type { MakePromise } from '../edits/field/make-promise';
+import type { RecordConversation } from '../edits/field/record-conversation';
 import type { ReportIssue } from '../edits/report-issue';
 import { TerreinDb } from './db';
 
@@ -63,6 +65,35 @@ export function report(issueId: string, change: Partial<ReportIssue> = {}): Repo
     ...change,
   };
 }
+
+export const talk = (conversationId: string, issueIds: string[]): RecordConversation => ({
+  conversationId,
+  terrainId: TERRAIN,
+  companyId: null,
+  otherParty: 'Havenmeester',
+  heldOn: '2026-09-16',
+  situation: null,
+  needs: 'Een slagboom',
+  vision: null,
+  themes: [],
+  willingness: 'NOT_ASKED',
+  willingnessForms: [],
+  sharing: 'TEAM_ONLY',
+  attendees: [],
+  issueIds,
+  privateNote: null,
+});
+export const promised = (promiseId: string, conversationId: string): MakePromise => ({
+  promiseId,
+  terrainId: TERRAIN,
+  conversationId,
+  companyId: null,
+  issueId: null,
+  text: 'Uitzoeken',
+  ownedBy: 'US',
+  dueOn: null,
+  geometry: null,
+});
 
 export const by = { role: 'AANJAGER', organisation: 'Stichting', at: '2026-09-16T12:00:00Z' };
 export const about = (version: number): { terrainId: string; version: number; by: typeof by } => ({

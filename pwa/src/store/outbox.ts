@@ -106,6 +106,22 @@ export async function rebase(db: TerreinDb, row: OutboxRow): Promise<void> {
   });
 }
 
+/** Takes rows out of the queue. A talk that waits goes on without the pin that is dropped: no server will ever know that one. */
 export async function discard(db: TerreinDb, seqs: number[]): Promise<void> {
-  await db.outbox.bulkDelete(seqs);
+  await db.transaction('rw', db.outbox, async () => {
+    const dropped = (await db.outbox.bulkGet(seqs)).flatMap((row) =>
+      row?.edit.type === 'report-issue' ? [row.subject] : [],
+    );
+    await db.outbox.bulkDelete(seqs);
+    if (dropped.length === 0) return;
+    await db.outbox
+      .filter(
+        ({ edit }) =>
+          edit.type === 'record-conversation' && edit.input.issueIds.some((id) => dropped.includes(id)),
+      )
+      .modify(({ edit }) => {
+        if (edit.type !== 'record-conversation') return;
+        edit.input.issueIds = edit.input.issueIds.filter((id) => !dropped.includes(id));
+      });
+  });
 }

@@ -2,9 +2,18 @@ import type { Table } from 'dexie';
 import type { ResultOf } from 'gql.tada';
 import { execute } from '../api/client';
 import { changesQuery, terrainsQuery, viewerQuery } from '../api/operations/reads';
-import { commentFrom, issueFrom, terrainFrom } from '../api/rows';
+import {
+  commentFrom,
+  conversationFrom,
+  issueFrom,
+  observationFrom,
+  promiseFrom,
+  terrainFrom,
+} from '../api/rows';
+import { anchorOf } from '../domain/geo';
 import type { Permission } from '../domain/issue';
 import type { Viewer } from '../domain/person';
+import type { Building } from '../domain/walk';
 import type { Address, Company, Infrastructure, Occupancy, Plot, Terrain } from '../domain/place';
 import { isSeeing, type FeedState, type Kept, type TerreinDb } from '../store/db';
 import { forgetTiles } from './ground';
@@ -114,6 +123,22 @@ function rowOf(db: TerreinDb, terrainId: string, sweep: number, node: Node): [Ta
     }
     case 'IssueComment':
       return [db.comment, { ...commentFrom(node, terrainId), ...at }];
+    case 'Conversation':
+      return [db.conversation, { ...conversationFrom(node, terrainId), ...at }];
+    case 'Promise':
+      return [db.promise, { ...promiseFrom(node, terrainId), ...at }];
+    case 'Observation':
+      return [db.observation, { ...observationFrom(node, terrainId), ...at }];
+    case 'Building': {
+      // Drawn from the tiles; a walk asks about it where it stands.
+      const row: Kept<Building> = {
+        id: node.id,
+        uses: node.uses,
+        at: anchorOf(node.buildingGeometry),
+        ...at,
+      };
+      return [db.building, row];
+    }
     case 'Plot': {
       const { id, key, section, number, areaM2, geometry } = node;
       return [db.plot, { id, key, section, number, areaM2, geometry, ...at } satisfies Kept<Plot>];
@@ -155,7 +180,7 @@ function rowOf(db: TerreinDb, terrainId: string, sweep: number, node: Node): [Ta
       };
       return [db.infrastructure, row];
     }
-    // Buildings come from the tiles; support stands on its issue.
+    // Support stands on its issue.
     default:
       return null;
   }
@@ -165,7 +190,11 @@ function rowOf(db: TerreinDb, terrainId: string, sweep: number, node: Node): [Ta
 const ONLY_LOOKING: Permission = { allowed: false, reason: 'SEEING_AS' };
 const denied = <Can extends Record<string, Permission>>(can: Can): Can =>
   Object.fromEntries(Object.keys(can).map((act) => [act, ONLY_LOOKING])) as Can;
-const onlyLooking = (terrain: Terrain): Terrain => ({ ...terrain, canReport: ONLY_LOOKING });
+const onlyLooking = (terrain: Terrain): Terrain => ({
+  ...terrain,
+  canReport: ONLY_LOOKING,
+  canTalk: ONLY_LOOKING,
+});
 
 /** The terrains this person may see; rights taken away leave the device too. */
 export async function pullTerrains(db: TerreinDb): Promise<void> {

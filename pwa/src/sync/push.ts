@@ -96,7 +96,7 @@ class Round {
         await laid;
       }
       this.sent += 1;
-      return !(outcome.kind === 'refused' && row.edit.type === 'report-issue');
+      return !(outcome.kind === 'refused' && MAKING.includes(row.edit.type));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.code === 'UNAUTHENTICATED') this.ended = 'sign-in-first';
@@ -104,7 +104,7 @@ class Round {
         this.ended ??= 'later';
         await this.db.outbox.update(row.seq, { attempts: row.attempts + 1 });
       } else await park(this.db, row, error.reason ?? error.code, error.field);
-      return !this.ended && row.edit.type !== 'report-issue';
+      return !this.ended && !MAKING.includes(row.edit.type);
     }
   }
 
@@ -124,17 +124,29 @@ class Round {
   }
 }
 
-/** What may go, by subject: not parked, not tried in this round, and not of a pin that was itself refused. */
+/** What nothing else knows of: what was done to it afterwards waits for it. */
+const MAKING = ['report-issue', 'record-conversation'];
+
+/**
+ * What may go, by subject: not parked, not tried in this round, not of a pin or a talk that was itself refused, and
+ * not before another subject that has to be there first.
+ */
 function lanesOf(rows: readonly OutboxRow[], passed: ReadonlySet<number>): OutboxRow[][] {
-  const refused = new Set(
-    rows.filter((row) => row.parked && row.edit.type === 'report-issue').map(({ subject }) => subject),
-  );
+  const open = new Set<string>();
+  const held = new Set<string>();
   const lanes = new Map<string, OutboxRow[]>();
   for (const row of rows) {
-    if (row.parked || passed.has(row.seq) || refused.has(row.subject)) continue;
-    const lane = lanes.get(row.subject);
+    const { subject, edit } = row;
+    if (row.parked) {
+      if (MAKING.includes(edit.type)) for (const set of [open, held]) set.add(subject);
+      continue;
+    }
+    if ((kindOf(edit.type)?.after?.(edit.input) ?? []).some((first) => open.has(first))) held.add(subject);
+    open.add(subject);
+    if (held.has(subject) || passed.has(row.seq)) continue;
+    const lane = lanes.get(subject);
     if (lane) lane.push(row);
-    else lanes.set(row.subject, [row]);
+    else lanes.set(subject, [row]);
   }
   return [...lanes.values()];
 }
@@ -143,7 +155,9 @@ function lanesOf(rows: readonly OutboxRow[], passed: ReadonlySet<number>): Outbo
 const REMEMBERED_MS = 30 * 86_400_000;
 
 async function settle(db: TerreinDb, answers: readonly [OutboxRow, Outcome][]): Promise<void> {
-  await db.transaction('rw', [db.outbox, db.receipt, db.issue, db.comment, db.feed], async () => {
+  const { issue, comment, conversation, promise, observation } = db;
+  const held = [issue, comment, conversation, promise, observation];
+  await db.transaction('rw', [db.outbox, db.receipt, db.feed, ...held], async () => {
     for (const [row, outcome] of answers) {
       switch (outcome.kind) {
         case 'done':

@@ -2,9 +2,9 @@ import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../api/client';
 import type { Outcome } from '../edits/edit';
-import { about, freshDb, issueRow, report, TERRAIN } from '../store/fixtures';
+import { about, freshDb, issueRow, promised, report, talk, TERRAIN } from '../store/fixtures';
 import type { TerreinDb } from '../store/db';
-import { enqueue, outboxRows, rebase, retry, type OutboxRow } from '../store/outbox';
+import { discard, enqueue, outboxRows, rebase, retry, type OutboxRow } from '../store/outbox';
 import { viewOf } from '../store/view';
 import { readBase } from '../store/base';
 import { backoffMs } from './backoff';
@@ -89,6 +89,26 @@ describe('sending', () => {
     await flush(db, deliver);
     expect(seen).toHaveLength(1);
     expect((await view(db)).issues[0]?.pending).toBe('refused');
+  });
+  it('holds a talk and what was promised in it until the pin it names is there, and goes on without one that is dropped', async () => {
+    const db = freshDb();
+    const pin = await enqueue(db, { type: 'report-issue', input: report('issue:b') }, about(0));
+    await enqueue(
+      db,
+      { type: 'record-conversation', input: talk('conversation:a', ['issue:b', 'issue:c']) },
+      about(0),
+    );
+    await enqueue(db, { type: 'make-promise', input: promised('promise:a', 'conversation:a') }, about(0));
+    await enqueue(db, { type: 'record-conversation', input: talk('conversation:b', []) }, about(0));
+    const first = server(new ApiError('INVALID', 'no', 'geometry'), { kind: 'done' });
+    await flush(db, first.deliver);
+    expect(first.seen.map(({ subject }) => subject)).toEqual(['issue:b', 'conversation:b']);
+    await discard(db, [pin.seq]);
+    const [left] = await outboxRows(db);
+    expect(left?.edit).toMatchObject({ input: { issueIds: ['issue:c'] } });
+    const second = server({ kind: 'done' }, { kind: 'done' });
+    await flush(db, second.deliver);
+    expect(second.seen.map(({ subject }) => subject)).toEqual(['conversation:a', 'promise:a']);
   });
   it('stops at an ended session and loses nothing', async () => {
     const db = freshDb();

@@ -43,20 +43,25 @@ export interface SignInMail {
 export class Server {
   readonly url: string;
   #log = '';
-  #ended: Promise<number | null>;
+  #ended: Promise<number | null> = Promise.resolve(null);
 
   private constructor(
     readonly port: number,
     readonly folder: string,
-    readonly child: ChildProcess,
+    readonly args: string[],
+    public child: ChildProcess,
   ) {
     this.url = `http://localhost:${port}`;
+    this.#watch();
+  }
+
+  #watch(): void {
     const keep = (chunk: Buffer): void => {
       this.#log += chunk.toString();
     };
-    child.stdout?.on('data', keep);
-    child.stderr?.on('data', keep);
-    this.#ended = new Promise((resolve) => child.once('exit', resolve));
+    this.child.stdout?.on('data', keep);
+    this.child.stderr?.on('data', keep);
+    this.#ended = new Promise((resolve) => this.child.once('exit', resolve));
   }
 
   /** Starts on an empty data folder, with the demo terrain unless told otherwise, and waits until it is ready. */
@@ -68,17 +73,13 @@ export class Server {
     // Started as root, the cluster runs as user postgres, who has to pass through here.
     await chmod(folder, 0o755);
     const port = await freePort();
-    const child = spawn(
-      binary(),
-      [
-        'serve',
-        ...['--mode', 'development', '--listen', `127.0.0.1:${port}`, '--data-dir', join(folder, 'data')],
-        ...(demo ? ['--demo'] : []),
-        ...settings,
-      ],
-      { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    const server = new Server(port, folder, child);
+    const args = [
+      'serve',
+      ...['--mode', 'development', '--listen', `127.0.0.1:${port}`, '--data-dir', join(folder, 'data')],
+      ...(demo ? ['--demo'] : []),
+      ...settings,
+    ];
+    const server = new Server(port, folder, args, begin(args));
     await server.#ready();
     return server;
   }
@@ -129,15 +130,30 @@ export class Server {
     throw new Error(`no sign-in mail for ${to}`);
   }
 
-  /** Ends the server and its cluster, and clears its folder away. */
-  async stop(): Promise<void> {
+  /** Ends the server and its cluster; what it holds stays in its folder. */
+  async pause(): Promise<void> {
     if (this.child.exitCode === null) this.child.kill('SIGTERM');
     const late = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
     await this.#ended;
     clearTimeout(late);
+  }
+
+  /** Starts it once more, where it was and with what it held. */
+  async goOn(): Promise<void> {
+    this.child = begin(this.args);
+    this.#watch();
+    await this.#ready();
+  }
+
+  /** Ends the server and its cluster, and clears its folder away. */
+  async stop(): Promise<void> {
+    await this.pause();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
+
+const begin = (args: string[]): ChildProcess =>
+  spawn(binary(), args, { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
 
 /** Undoes quoted-printable, in which the mail's text travels. */
 function decoded(mail: string): string {

@@ -9,8 +9,12 @@ export const documentIds: Record<string, string> = {
   "Held": "sha256:dff74bcce65ec81ecf1a514a9d9f1090ab799fa1c869dfa11a8cb273707bd06b",
   "Invitations": "sha256:016ad3c392ab1bc5eef79de0e16a30dc46a48d089e25ff995e2066a23cc20b28",
   "Invite": "sha256:637f7e6aa36fb933ed1750484f0cd478b8097e7fa348e74d46b16ba42c2ff4b3",
+  "KeepPromise": "sha256:8290f2be158e1122023e7d615bd43ec89cfbddd722396e8b43c86e9d652fd13a",
+  "MakePromise": "sha256:d0cd9a724a25cca02747013ea641cbdb8e7eaf4c296982e358eb6fa276c8d66b",
+  "Observe": "sha256:b5dc21d666645291135753f9b55934ac0a61758817c0d4a66494ebbad5692d3c",
   "Passkeys": "sha256:a2ca7002cd085f572d53aa0a4b480e2522d7cd1b4e6c6e0fa1d0003a6f46ac3f",
   "People": "sha256:6a9198482e7c13348a0c2e33da35d6023ad091075f8e4406c3d7eddbfec0250f",
+  "RecordConversation": "sha256:7ea288de70b5828394f33a6377b44110ec0feaa00dc07431c865637ae777fb82",
   "RemovePasskey": "sha256:97f63ace274edfb1977fe6710d17818d724fa8cbad5f54b622ef139fce7d35fa",
   "RenamePasskey": "sha256:a7a9e86e2ba80bf05f4833039c6887bffd86716e8c60d3bd44f35daeecae592e",
   "RevokeAccessToken": "sha256:4156865eb62b5d4b1c138eda7cad0e2330ddfc78a288502bf73fe1deddfec17f",
@@ -18,6 +22,9 @@ export const documentIds: Record<string, string> = {
   "RevokeSession": "sha256:0c0f412fd33af5c813affafe8563ca3c9df913b68ffdd3d2adc8ba1cc0c5d803",
   "RoleChoices": "sha256:fb12dc381e55299e943c99d3bad9a307c97f1b2f952eb02d8909547d522941e6",
   "Sessions": "sha256:1bf8097d39fdb2e666c117e3ace32341fc6e6aad205a44b1be62b27b13f6562e",
+  "WithdrawConversation": "sha256:5e6af66be31baee654f8d0a8ee9f6b883588e1a14b427b8e760b1472fe6b8911",
   "WithdrawInvitation": "sha256:f4fcf582911b552ab48035a3a8f201e1899998811cb9b9ce27d93ae44195b243",
+  "WithdrawObservation": "sha256:59f9a4b905b100912ce878a762b9982cf32f277993532ace0a63e954e4d51a25",
+  "WithdrawPromise": "sha256:5971a90654451e4942ea7c9ab5c263ecb912e11d004196888629b44bf23c2684",
   "WithdrawRole": "sha256:f1fe616c12cf19764224670a0a91f18b6915c40595f30909c88baea02f7fdb4a"
 };

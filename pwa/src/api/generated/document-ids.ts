@@ -1,7 +1,7 @@
 /** Written by scripts/generate.mjs: the name under which the server knows each operation. */
 export const documentIds: Record<string, string> = {
   "ChangeIssueState": "sha256:f7bc381c8e0427b1c3d78c439dae79ca195d4520b1544d2db8f016c9a2be01f4",
-  "Changes": "sha256:18791eff9fa89747c35666322c4f75b2b5d4d052980c9853bfe01463b60609e6",
+  "Changes": "sha256:3c49af72b5ffbf90585bbb9b0914794c9c90966ac77cd024cd343e6774d08382",
   "CommentOnIssue": "sha256:089ec3141943a8dea8a2d4591619b1425cdf986509d015f96a889c1f368c1031",
   "EditIssue": "sha256:38df17bda5acdf58734869541aea2e672e058dcccf932777be08f5c828601895",
   "IssueDetail": "sha256:eb5a9e4e710e9f1a223e07239273bd64484f4c78e7915c266b05652df01f1bca",
@@ -10,7 +10,7 @@ export const documentIds: Record<string, string> = {
   "ShareIssue": "sha256:819f49ad37fd4714e16441be073e637622e11e1814bcf9eca064eb94ccfb1746",
   "SupportIssue": "sha256:f5fc421010b5f985e63c2bfe7b6788b65649b7bcac8139adb55429d6e6921768",
   "TerrainChanged": "sha256:b2321630473ce27d1be058a14f796295fd2888be727d2784ff9fc154e286ee3a",
-  "Terrains": "sha256:bb8e5887f50a943fe58b33917fd75ec972eb288e8b40dfc4c2830103f87218f4",
+  "Terrains": "sha256:030a2488f370db33caaaedd40fe9e665f05118daa190f0464047a3b99f829672",
   "Viewer": "sha256:aa885c9ebcadc8b4c0d281efa14a23468dcded2652f5a79867841be7b3d97734",
   "WithdrawIssue": "sha256:30718cc224aae2529094d63d6cf8a2577d84c6c17b7e72b90f100b48f61b9612",
   "WithdrawSupport": "sha256:07de9da7be4f9fa6c0ed14f1f5e0174996668410cb923f21596befd644ab3c0d"

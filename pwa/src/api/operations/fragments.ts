@@ -17,6 +17,10 @@ export const terrainFields = graphql(`
         allowed
         reason
       }
+      recordConversation {
+        allowed
+        reason
+      }
     }
   }
 `);
@@ -106,5 +110,74 @@ export const commentFields = graphql(`
     }
     mine
     writtenAt
+  }
+`);
+
+export const conversationFields = graphql(
+  `
+    fragment ConversationFields on Conversation {
+      id
+      company {
+        id
+      }
+      otherParty
+      heldOn
+      situation
+      needs
+      vision
+      themes
+      willingness
+      willingnessForms
+      sharing
+      attendees
+      privateNote
+      by
+      mine
+      createdAt
+      version
+      viewerCan {
+        withdraw {
+          ...PermissionFields
+        }
+      }
+    }
+  `,
+  [permissionFields],
+);
+
+export const promiseFields = graphql(
+  `
+    fragment PromiseFields on Promise {
+      id
+      conversationId
+      promiseIssueId: issueId
+      companyId
+      text
+      ownedBy
+      dueOn
+      doneAt
+      promiseGeometry: geometry
+      version
+      viewerCan {
+        keep {
+          ...PermissionFields
+        }
+        withdraw {
+          ...PermissionFields
+        }
+      }
+    }
+  `,
+  [permissionFields],
+);
+
+export const observationFields = graphql(`
+  fragment ObservationFields on Observation {
+    id
+    subjectId
+    question
+    answer
+    seenAt
+    mine
   }
 `);

@@ -1,5 +1,12 @@
 import { graphql } from '../graphql';
-import { commentFields, issueFields, terrainFields } from './fragments';
+import {
+  commentFields,
+  conversationFields,
+  issueFields,
+  observationFields,
+  promiseFields,
+  terrainFields,
+} from './fragments';
 
 export const viewerQuery = graphql(`
   query Viewer {
@@ -57,6 +64,9 @@ export const changesQuery = graphql(
             ...TerrainFields
             ...IssueFields
             ...CommentFields
+            ...ConversationFields
+            ...PromiseFields
+            ...ObservationFields
             ... on Plot {
               id
               key
@@ -64,6 +74,11 @@ export const changesQuery = graphql(
               number
               areaM2
               geometry
+            }
+            ... on Building {
+              id
+              uses
+              buildingGeometry: geometry
             }
             ... on Address {
               id
@@ -101,7 +116,7 @@ export const changesQuery = graphql(
       }
     }
   `,
-  [terrainFields, issueFields, commentFields],
+  [terrainFields, issueFields, commentFields, conversationFields, promiseFields, observationFields],
 );
 
 /** What the feed does not carry: who is named, who supports, what happened. Newest first. */

@@ -1,6 +1,7 @@
 import type { Geometry, Position } from '../../domain/geo';
 import type { Audience, IssueKind, Theme } from '../../domain/issue';
 import type { InfrastructureKind } from '../../domain/place';
+import type { Panel } from '../../router.svelte';
 import type { Shape, Snap } from '../../domain/sketch';
 import { lastPerson } from '../../store/db';
 import type { Fix } from '../terrain/model.svelte';
@@ -91,6 +92,10 @@ export const pin = $state<{
   tapped: ((at: Position) => void) | null;
   /** While something is drawn: how far the crosshair is from the last corner, and what it clings to. */
   aim: { metres: number | null; snap: Snap['to'] | null } | null;
+  /** Where the flow goes when it is done, when not back to the map: such as the talk that the pin comes from. */
+  then: Panel | null;
+  /** The pin that was kept for it. */
+  made: string | null;
 }>({
   draft: read<Draft>(KEY),
   sketch: read<SketchDraft>(SKETCH_KEY),
@@ -103,6 +108,8 @@ export const pin = $state<{
   panelPx: 200,
   tapped: null,
   aim: null,
+  then: null,
+  made: null,
 });
 
 /** Every change goes to the device at once: a phone may switch off at any moment. */

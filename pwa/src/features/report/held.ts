@@ -26,10 +26,13 @@ export async function heldByServer(ids: readonly string[]): Promise<Set<string>>
 
 /** Which of these things stand in this device's copy of what the server holds. */
 export async function heldInCopy(db: TerreinDb, ids: readonly string[]): Promise<Set<string>> {
-  return new Set(
-    await db.issue
-      .where('id')
-      .anyOf([...ids])
-      .primaryKeys(),
+  const found = await Promise.all(
+    [db.issue, db.conversation, db.promise, db.observation].map((table) =>
+      table
+        .where('id')
+        .anyOf([...ids])
+        .primaryKeys(),
+    ),
   );
+  return new Set(found.flat());
 }

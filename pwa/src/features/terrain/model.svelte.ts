@@ -130,6 +130,10 @@ export class TerrainModel {
     if (!session.viewer || !can || can.allowed) return null;
     return session.viewer.needsStrongSignIn ? 'SIGN_IN_STRONGLY' : (can.reason ?? 'FORBIDDEN');
   }
+  /** Whether whoever is signed in walks rounds here: it is for who talks with the parties. */
+  get walks(): boolean {
+    return session.viewer !== null && this.terrain?.canTalk?.allowed === true;
+  }
   get role(): string | null {
     return roleOn(session.viewer, this.id());
   }
