@@ -8,6 +8,7 @@ use crate::access::Database;
 use crate::access::oidc::Providers;
 use crate::access::passkey::Passkeys;
 use crate::access::strong::StrongSignIn;
+use crate::config::Pages;
 use crate::feed::hub::Hub;
 use crate::http::buckets::Buckets;
 use crate::mail::Mailer;
@@ -35,6 +36,7 @@ pub struct Inner {
     /// Whether the box operator is marked: else tiles go by cell.
     pub leakproof: bool,
     pub background_tiles: Option<String>,
+    pub pages: Pages,
     /// Organisations where people sign in.
     pub oidc: Providers,
     /// Proxies whose word on a visitor's address counts.

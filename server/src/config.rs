@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::access::strong::StrongSignIn;
@@ -132,6 +133,8 @@ pub struct ServeSettings {
     /// Raster or vector background of others, shown under our own layers (a MapLibre tile address)
     #[arg(long, env = "TERREIN_BACKGROUND_TILES")]
     pub background_tiles: Option<String>,
+    #[command(flatten)]
+    pub pages: Pages,
     /// Years that events of the audit log are kept
     #[arg(long, env = "TERREIN_AUDIT_YEARS", default_value_t = 7, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub audit_years: u8,
@@ -148,6 +151,34 @@ pub struct ServeSettings {
     /// Fill an empty database with the demo terrain (development only)
     #[arg(long)]
     pub demo: bool,
+}
+
+/// What whoever runs this installation says elsewhere, for its visitors; the sign-in screen leads there.
+#[derive(Debug, Clone, Args, Serialize)]
+pub struct Pages {
+    /// Page of the privacy statement
+    #[arg(id = "privacy_page", long = "privacy-page", value_name = "ADDRESS", env = "TERREIN_PRIVACY_PAGE", value_parser = page)]
+    pub privacy: Option<String>,
+    /// Page of the accessibility statement
+    #[arg(id = "accessibility_page", long = "accessibility-page", value_name = "ADDRESS", env = "TERREIN_ACCESSIBILITY_PAGE", value_parser = page)]
+    pub accessibility: Option<String>,
+    /// Page for who needs help, or the mail address that gives it (mailto:)
+    #[arg(id = "help_page", long = "help-page", value_name = "ADDRESS", env = "TERREIN_HELP_PAGE", value_parser = help_page)]
+    pub help: Option<String>,
+}
+
+fn page(text: &str) -> Result<String, String> {
+    match url::Url::parse(text) {
+        Ok(url) if url.scheme() == "https" && url.has_host() => Ok(url.into()),
+        _ => Err("give an https address".to_owned()),
+    }
+}
+
+fn help_page(text: &str) -> Result<String, String> {
+    match url::Url::parse(text) {
+        Ok(url) if url.scheme() == "mailto" && url.path().contains('@') => Ok(url.into()),
+        _ => page(text).map_err(|_| "give an https or mailto address".to_owned()),
+    }
 }
 
 /// A word that is not guessed.

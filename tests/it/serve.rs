@@ -167,14 +167,17 @@ fn help_names_every_setting() {
     let help = text(&output(&mut terrein(&["serve", "--help"])).stdout);
     for name in [
         "DATABASE_URL",
+        "TERREIN_ACCESSIBILITY_PAGE",
         "TERREIN_BACKGROUND_TILES",
         "TERREIN_DATABASE_CONNECTIONS",
         "TERREIN_DATABASE_DIRECT_URL",
         "TERREIN_DATA_DIR",
+        "TERREIN_HELP_PAGE",
         "TERREIN_LISTEN",
         "TERREIN_MAIL_FROM",
         "TERREIN_METRICS_TOKEN",
         "TERREIN_MODE",
+        "TERREIN_PRIVACY_PAGE",
         "TERREIN_PUBLIC_URL",
         "TERREIN_RATE_AD_HOC",
         "TERREIN_RATE_PERSISTED",
@@ -226,6 +229,8 @@ async fn a_wrong_setting_stops_the_start_with_one_clear_line() {
         (vec![("TERREIN_RATE_TILES", "x")], "invalid value 'x' for '--rate-tiles"),
         (vec![("TERREIN_METRICS_TOKEN", "kort")], "invalid value 'kort' for '--metrics-token"),
         (vec![("TERREIN_SECURITY_CONTACT", "bij de balie")], "invalid value 'bij de balie' for '--security-contact"),
+        (vec![("TERREIN_PRIVACY_PAGE", "javascript:alert(1)")], "invalid value 'javascript:alert(1)' for '--privacy-page"),
+        (vec![("TERREIN_HELP_PAGE", "mailto:balie")], "invalid value 'mailto:balie' for '--help-page"),
         (in_development(("TERREIN_TLS_CERT", "cert.pem")), "TERREIN_TLS_CERT needs its TERREIN_TLS_KEY"),
         (in_development(("TERREIN_TLS_KEY", "key.pem")), "TERREIN_TLS_KEY needs its TERREIN_TLS_CERT"),
         (

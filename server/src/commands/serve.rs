@@ -124,6 +124,7 @@ pub async fn build(
         strong_sign_in: settings.strong(),
         leakproof: missing.is_empty(),
         background_tiles: settings.background_tiles.clone(),
+        pages: settings.pages.clone(),
         oidc,
         trusted_proxies: settings.trusted_proxies.clone(),
         stop,

@@ -24,6 +24,7 @@ pub async fn config(State(app): State<App>) -> Response {
         "backgroundTiles": app.background_tiles,
         "development": app.development,
         "oidcProviders": providers,
+        "pages": app.pages,
         "strongSignIn": app.strong_sign_in.word(),
     });
     ([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response()

@@ -15,7 +15,10 @@ test.beforeAll(async () => {
   test.setTimeout(120_000);
   organisation = await Organisation.start();
   server = await Server.start({
-    settings: ['--oidc', await organisation.settings(), '--strong-sign-in', 'required'],
+    settings: [
+      ...['--oidc', await organisation.settings(), '--strong-sign-in', 'required'],
+      ...['--privacy-page', 'https://park.example/privacy', '--help-page', 'mailto:hulp@park.example'],
+    ],
   });
   await organisation.people({
     'g.debeer': { email: PEOPLE.gemeente, email_verified: true },
@@ -39,6 +42,14 @@ test('an organisation lets its people in, strongly, and knows them the next time
   await terrain.newPin.tap();
   const own = new SignInPage(page).organisation('Gemeente van de proef');
   await shoot(page, 'sign-in/telefoon-organisatie-knop');
+  // What the installation says elsewhere is one touch away; of a page it has not, nothing is said.
+  const about = page.getByRole('navigation', { name: 'Over deze omgeving' });
+  await expect(about.getByRole('link', { name: 'Privacy' })).toHaveAttribute(
+    'href',
+    'https://park.example/privacy',
+  );
+  await expect(about.getByRole('link', { name: 'Hulp' })).toHaveAttribute('href', 'mailto:hulp@park.example');
+  await expect(about.getByRole('link')).toHaveCount(3);
   await own.tap();
   await expect(page.getByRole('heading')).toHaveText('Organisation of the tests');
   expect(new URL(page.url()).origin).toBe(organisation.issuer);
