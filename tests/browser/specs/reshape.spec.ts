@@ -38,6 +38,13 @@ async function openIssue(page: Page, title: string): Promise<IssuePage> {
   await issue.shows(title);
   return issue;
 }
+/** Brings what is tapped under the crosshair, and waits until the map has moved. */
+async function moveTo(page: Page, x: number, y: number): Promise<void> {
+  const here = page.locator('.my-place');
+  const before = (await here.getAttribute('style')) ?? '';
+  await page.touchscreen.tap(x, y);
+  await expect(here).not.toHaveAttribute('style', before);
+}
 /** Metres from where the pin was set to where the server has it. */
 const movedBy = async (page: Page, id: string): Promise<number> =>
   metres((await shapeOfIssue(page, id)).coordinates as Place, HERE);
@@ -62,7 +69,7 @@ test('a pin is put elsewhere without reception, waits, is told as moved, and is 
   expect(await tooSmall(page, 48)).toEqual([]);
   const { y } = (await flow.putHere.boundingBox()) ?? { y: 0 };
   expect(y, 'in the lower half').toBeGreaterThan(320);
-  await page.touchscreen.tap(290, 130);
+  await moveTo(page, 290, 130);
   await shoot(page, 'reshape/pin-verplaatsen');
   await flow.putHere.tap();
   await issue.shows(title);
@@ -75,7 +82,7 @@ test('a pin is put elsewhere without reception, waits, is told as moved, and is 
 
   const before = await movedBy(page, issue.id);
   await flow.open();
-  await page.touchscreen.tap(100, 260);
+  await moveTo(page, 100, 260);
   await flow.putHere.tap();
   await expect.poll(() => movedBy(page, issue.id), SLOWLY).not.toBeCloseTo(before, 1);
   await page.getByRole('button', { name: 'Ongedaan maken' }).last().tap();
@@ -165,7 +172,7 @@ test('two people put one pin elsewhere: both places stand side by side, and one 
   await flow.open();
   await expect(flow.putHere).toBeVisible();
   await page.context().setOffline(true);
-  await page.touchscreen.tap(290, 130);
+  await moveTo(page, 290, 130);
   await flow.putHere.tap();
   await expect(issue.root.locator('.chips')).toContainText('wacht op bereik');
 
