@@ -56,6 +56,9 @@ const STOPS: Stop[] = [
     shows: '[data-step=who] li',
     act: (page) => page.locator('[data-step=what] footer button').first().click(),
   },
+  { name: 'ronde', path: './ronde', shows: '[data-company]' },
+  { name: 'ronde-wie-gesproken', path: '', shows: '[data-covered]', act: openCoverage },
+  { name: 'gesprek', path: './gesprek', shows: '[data-asked] textarea' },
   { name: 'terreinen', path: '/terreinen', shows: 'main li a' },
   { name: 'wachtrij', path: '/wachtrij', shows: 'main .banner' },
   { name: 'dagverslag', path: '/dagverslag', shows: 'main .banner' },
@@ -87,6 +90,9 @@ async function closeArea(page: Page): Promise<void> {
   for (let i = 0; i < 2; i += 1) await page.keyboard.press('Shift+ArrowUp');
   await page.locator('[data-step=where] .btn.y').click();
   await page.locator('[data-step=where] .below-main button').last().click();
+}
+async function openCoverage(page: Page): Promise<void> {
+  await page.locator('[data-coverage] summary').click();
 }
 async function askForCode(page: Page): Promise<void> {
   await page.locator('#email').fill('iemand@demo.example');
