@@ -10,6 +10,7 @@ use crate::access::passkey::Passkeys;
 use crate::access::strong::StrongSignIn;
 use crate::config::Pages;
 use crate::feed::hub::Hub;
+use crate::files::Files;
 use crate::http::buckets::Buckets;
 use crate::mail::Mailer;
 use crate::schema::Graph;
@@ -24,6 +25,7 @@ pub struct Inner {
     pub graph: Graph,
     pub hub: Hub,
     pub mailer: Mailer,
+    pub files: Files,
     pub buckets: Buckets,
     pub clock: Clock,
     /// Origin that people use, without a slash at the end.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::access::strong::StrongSignIn;
+use crate::files::settings::FileSettings;
 use crate::http::buckets::Rates;
 
 /// How strict the server is.
@@ -148,6 +149,8 @@ pub struct ServeSettings {
     /// File (TOML) of the organisations where people sign in with OpenID Connect: Entra ID, Keycloak
     #[arg(long, env = "TERREIN_OIDC")]
     pub oidc: Option<PathBuf>,
+    #[command(flatten)]
+    pub files: FileSettings,
     /// Fill an empty database with the demo terrain (development only)
     #[arg(long)]
     pub demo: bool,

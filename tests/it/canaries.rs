@@ -258,7 +258,7 @@ async fn every_door_shows_everybody_what_the_table_says_and_nothing_else() {
 }
 
 /// Tables, and the policy that says who reads them.
-const READ: [(&str, &str); 15] = [
+const READ: [(&str, &str); 17] = [
     ("terrain", "seen"),
     ("plot", "seen"),
     ("infrastructure", "seen"),
@@ -274,6 +274,8 @@ const READ: [(&str, &str); 15] = [
     ("invitation", "seen"),
     ("observation", "seen"),
     ("gone", "seen"),
+    ("photo", "seen"),
+    ("voice_note", "seen"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -344,6 +346,7 @@ async fn a_route_a_root_a_layer_a_type_or_a_table_that_nobody_tries_fails() {
         "terrain_municipality",
         "issue_party",
         "conversation_issue",
+        "app.file_work",
         "audit_reader",
         "audit_seal",
         "app.restore",

@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 use terrein_tests::Client;
 use terrein_tests::demo::pin;
 
+use super::uploads::{Sent, issue_of, jpeg, offset, settled_within};
+
 const PINS: usize = 1_000;
 const SENDERS: usize = 8;
 /// Acknowledgements after which it is killed.
@@ -211,4 +213,35 @@ async fn stored(client: &Client) -> (usize, BTreeSet<String>) {
         }
         after = page["pageInfo"]["endCursor"].clone();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_between_the_parts_of_a_photo_and_after_its_last_it_loses_none_of_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let mut server = Server::start(&data);
+    let link = terrein(&["sign-in-link", "ondernemer@demo.example"], &data).output().expect("a link");
+    let token = String::from_utf8_lossy(&link.stdout).trim().rsplit('/').next().expect("a token").to_owned();
+    let cookie = Client::new(&server.url, None).open_link(&token).await.expect("signed in");
+    let mut client = Client::new(&server.url, Some(cookie.clone()));
+    let issue = issue_of(&client, "TEAM").await;
+    let sent = Sent::photo(&issue, jpeg(1100, 900));
+    assert_eq!(sent.create(&client).await.status, 201);
+    let all = sent.bytes.len();
+    let mut from = 0;
+    for to in [all / 3, 2 * all / 3, all] {
+        assert_eq!(sent.patch(&client, from, to).await.status, 204);
+        // As soon as it is acknowledged.
+        server.kill();
+        let again = data.clone();
+        server = tokio::task::spawn_blocking(move || Server::start(&again)).await.expect("it starts again");
+        client = Client::new(&server.url, Some(cookie.clone()));
+        assert_eq!(offset(&sent.head(&client).await), to, "what was acknowledged is there");
+        from = to;
+    }
+    // Work that was begun when it was killed is another's after a while.
+    let photo = settled_within(&client, &sent, Duration::from_secs(100)).await;
+    assert_eq!((&photo["state"], &photo["widthPx"]), (&json!("READY"), &json!(1100)));
+    assert_eq!(client.get(&format!("/photos/{}?w=320", sent.id)).await.status, 200);
+    server.stop();
 }

@@ -30,3 +30,4 @@ mod serve;
 mod terrain;
 mod tiles;
 mod token;
+mod uploads;

@@ -15,12 +15,14 @@ use terrein_tests::TestApp;
 use terrein_tests::demo::{PEOPLE, closed_terrain, open_terrain};
 use uuid::Uuid;
 
+mod definers;
+mod files;
 mod mutants;
 mod rights;
 mod talks;
 
 /// Every table of ours, with a column an update may set to itself. `None`: nobody of the application updates it.
-pub(super) const TABLES: [(&str, Option<&str>); 41] = [
+pub(super) const TABLES: [(&str, Option<&str>); 46] = [
     ("person", Some("language")),
     ("organisation", None),
     ("membership", None),
@@ -62,11 +64,16 @@ pub(super) const TABLES: [(&str, Option<&str>); 41] = [
     ("conversation_issue", None),
     ("promise", Some("done_at")),
     ("gone", None),
+    ("upload", Some("received")),
+    ("photo", Some("alt")),
+    ("photo_file", None),
+    ("voice_note", Some("version")),
+    ("app.file_work", None),
 ];
 
 /// Rows somebody may try to add, as themselves, on a terrain: `{t}` terrain, `{me}`, `{org}` own organisation, `{issue}` a public issue
 /// there, `{company}`, `{plot}`, `{conversation}` one of the team there.
-const INSERTS: [(&str, &str); 15] = [
+const INSERTS: [(&str, &str); 18] = [
     // Another role for somebody of a company, and an invitation for it.
     (
         "membership",
@@ -119,81 +126,26 @@ const INSERTS: [(&str, &str); 15] = [
         "(id, terrain_id, text, owned_by, author_id, organisation_id, author_role, created_at)
          values (gen_random_uuid(), {t}, 'x', 'us', {me}, {org}, 'x', now())",
     ),
+    (
+        "upload",
+        "(id, person_id, author_role, kind, issue_id, terrain_id, length, type, metadata, created_at, expires_at)
+         values (gen_random_uuid(), {me}, 'x', 'photo', {issue}, {t}, 9, 'x', 'x', now(), now())",
+    ),
+    (
+        "photo",
+        "(id, issue_id, terrain_id, author_id, organisation_id, author_role, created_at)
+         values (gen_random_uuid(), {issue}, {t}, {me}, {org}, 'x', now())",
+    ),
+    (
+        "voice_note",
+        "(id, issue_id, terrain_id, author_id, organisation_id, author_role, created_at, sound_until)
+         values (gen_random_uuid(), {issue}, {t}, {me}, {org}, 'x', now(), now())",
+    ),
 ];
 
 /// The aanjager's support for a company that has nobody here.
 const SUPPORT_FOR_COMPANY: &str =
     "(id, issue_id, terrain_id, company_id, person_id, given_at) values (gen_random_uuid(), {issue}, {t}, {company}, {me}, now())";
-
-/// Definer functions, each of which a person looked at.
-const DEFINERS: [&str; 66] = [
-    "accept_invitation",
-    "add_passkey",
-    "audit",
-    "audit_actor",
-    "begin_oidc",
-    "belongs",
-    "bring_comments",
-    "bump_area",
-    "bump_comments",
-    "bump_scope",
-    "bump_support",
-    "changes_made",
-    "check_token",
-    "company_count",
-    "create_access_token",
-    "end_family",
-    "enqueue",
-    "epoch",
-    "erase_me",
-    "forget_audit",
-    "forget_ended",
-    "hand_over_role",
-    "held_back",
-    "holds",
-    "invited_lately",
-    "lay_challenge",
-    "leave_gone",
-    "manages",
-    "may_give",
-    "may_invite",
-    "meet_token",
-    "my_areas",
-    "my_colleagues",
-    "my_named_issues",
-    "my_organisations",
-    "my_terrains_as",
-    "needs_strong",
-    "note_narrowing",
-    "note_scope",
-    "organisation_of_company",
-    "passkey_door",
-    "person",
-    "personal_data",
-    "personal_rows",
-    "preview",
-    "previewed_issues",
-    "previewed_terrains",
-    "remove_passkey",
-    "renew_session",
-    "request_sign_in",
-    "scope",
-    "seal_audit",
-    "show_invitation",
-    "shown_organisations",
-    "shown_passkey",
-    "sign_in",
-    "sign_in_oidc",
-    "sign_in_with_passkey",
-    "standing_invitation",
-    "strong",
-    "successor",
-    "take_challenge",
-    "take_oidc",
-    "use_session",
-    "viewer",
-    "withdraw_role",
-];
 
 /// The column of somebody whose role waits for a strong sign-in.
 const WEAK: &str = "weak_aanjager";
@@ -279,6 +231,7 @@ async fn fill(app: &TestApp, issues: &[Uuid; 2]) {
         .await;
     }
     talks::plant(app, issues).await;
+    files::fill(app).await;
     app.sql("insert into app.narrowing default values").await;
     app.sql("update backdrop set deleted_at = now() where id = (select id from backdrop order by id limit 1)").await;
     // Leaves a row in `gone` for those who could see it before.
@@ -480,6 +433,8 @@ async fn every_table_shows_and_takes_from_every_role_what_the_rules_say() {
                     (Action::CommentOnIssue, "issue_comment", values("issue_comment")),
                     (Action::EditIssue, "issue_event", values("issue_event")),
                     (Action::EditIssue, "issue_party", values("issue_party")),
+                    (Action::AddFile, "photo", values("photo")),
+                    (Action::AddFile, "voice_note", values("voice_note")),
                     (Action::SupportIssue, "support", values("support")),
                     (Action::SupportForCompany, "support", SUPPORT_FOR_COMPANY),
                 ] {

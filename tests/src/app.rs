@@ -7,6 +7,7 @@ use terrein::app::App;
 use terrein::commands::serve;
 use terrein::config::{DatabaseSettings, Roles, ServeSettings};
 use terrein::http::{Edge, listen, router_at};
+use terrein::jobs::files;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -74,6 +75,7 @@ impl TestApp {
         let app = serve::build(&settings.serve, &settings.database, &roles, url.clone(), stop.clone()).await.expect("the server is built");
         tokio::spawn(app.hub.clone().run(roles.listen.clone(), stop.clone()));
         tokio::spawn(serve::keep_working(roles.jobs.clone(), app.mailer.clone(), stop.clone()));
+        tokio::spawn(files::run(roles.jobs.clone(), app.files.clone(), stop.clone()));
         let edge = Edge::default();
         let metrics = edge.metrics.clone();
         tokio::spawn(listen::serve(listener, None, router_at(app.clone(), edge), metrics, stop.clone()));

@@ -126,6 +126,8 @@ id!(/** A station, cable, lamp, camera … */ InfrastructureId, "infrastructure"
 id!(/** A problem, opportunity or challenge on the map. */ IssueId, "issue");
 id!(/** A party's stake in an issue. */ SupportId, "support");
 id!(/** A comment on an issue. */ IssueCommentId, "comment");
+id!(/** A photo of an issue. */ PhotoId, "photo");
+id!(/** A voice note on an issue. */ VoiceNoteId, "voice-note");
 id!(/** One line of an issue's history. */ IssueEventId, "event");
 id!(/** What was seen on the spot. */ ObservationId, "observation");
 id!(/** A talk with a company or somebody else. */ ConversationId, "conversation");

@@ -28,6 +28,10 @@ pub enum Action {
     MakePromise,
     KeepPromise,
     WithdrawPromise,
+    /// A photo or a voice note to an issue.
+    AddFile,
+    /// Describe, check or remove a photo; write out or remove a voice note.
+    TendFile,
     InviteToRole,
     GiveRole,
     HandOverRole,
@@ -105,6 +109,13 @@ pub enum On {
         author: PersonId,
         organisation: OrganisationId,
     },
+    /// A photo or a voice note.
+    File {
+        terrain: TerrainId,
+        author: PersonId,
+        organisation: OrganisationId,
+        as_role: Option<Role>,
+    },
     Role(RoleAt),
 }
 
@@ -137,6 +148,16 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
                 _ => Err(Denial::NotYourRole),
             }
         }
+        On::File { terrain, author, organisation, as_role } => {
+            let theirs = author == viewer.id;
+            match action {
+                Action::TendFile if theirs && as_role.is_none_or(|role| viewer.counts(role)) => Ok(()),
+                Action::TendFile if viewer.is_of(organisation) && viewer.role_on(terrain).is_some() => Ok(()),
+                Action::TendFile if theirs => Err(Denial::SignInStrongly),
+                Action::TendFile => Err(Denial::NotYours),
+                _ => Err(Denial::NotYourRole),
+            }
+        }
         On::Issue { terrain, author, organisation, as_role, private, team_only, closed } => {
             let role = viewer.role_on(terrain).map(|(role, _)| role);
             let theirs = author == viewer.id;
@@ -156,6 +177,9 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
                 Action::ChangeIssueState => Err(not_own),
                 Action::WithdrawIssue if own => Ok(()),
                 Action::WithdrawIssue => Err(not_own),
+                // One that was solved meanwhile as well: what was taken on the spot is not lost.
+                Action::AddFile if own || team || aanjager => Ok(()),
+                Action::AddFile => Err(not_own),
                 Action::SupportIssue => match role {
                     None => Err(Denial::NotYourTerrain),
                     Some(Role::Entrepreneur | Role::Owner) => open(true, Denial::NotYourRole),
@@ -170,7 +194,8 @@ pub fn may(actor: &Actor, action: Action, on: On) -> Result<(), Denial> {
                 | Action::Observe
                 | Action::RecordConversation
                 | Action::MakePromise => on_terrain(viewer, action, terrain),
-                Action::WithdrawObservation
+                Action::TendFile
+                | Action::WithdrawObservation
                 | Action::EditConversation
                 | Action::WithdrawConversation
                 | Action::KeepPromise

@@ -10,13 +10,15 @@ use super::{DONE, Event};
 use crate::error::Error;
 
 /// Kinds of things by how much they say of what a command is about: the issue before the company it names.
-const TELLING: [&str; 17] = [
+const TELLING: [&str; 19] = [
     "passkey",
     "session",
     "membership",
     "invitation",
     "support",
     "comment",
+    "photo",
+    "voice-note",
     "occupancy",
     "observation",
     "promise",
@@ -106,7 +108,7 @@ impl Said {
 }
 
 fn is_word(kind: &str) -> bool {
-    kind.len() <= 40 && kind.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    kind.len() <= 40 && kind.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
 /// Says of each command what became of it, by the answer as the graph gave it.

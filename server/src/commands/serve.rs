@@ -17,9 +17,10 @@ use crate::access::passkey::Passkeys;
 use crate::app::{App, Inner};
 use crate::config::{DatabaseSettings, Mode, Roles, ServeSettings};
 use crate::feed::hub::Hub;
+use crate::files::Files;
 use crate::http::tls::Certificate;
 use crate::http::{self, Edge, buckets::Buckets};
-use crate::jobs::{audit_seal, runner};
+use crate::jobs::{audit_seal, files, runner};
 use crate::mail::Mailer;
 use crate::schema::graph;
 use terrein_shared::clock::Clock;
@@ -48,6 +49,7 @@ pub async fn run(database: &DatabaseSettings, settings: ServeSettings) -> anyhow
     let app = build(&settings, database, &roles, public_url.clone(), stop.clone()).await?;
     tracker.spawn(app.hub.clone().run(roles.listen.clone(), stop.clone()));
     tracker.spawn(keep_working(roles.jobs.clone(), app.mailer.clone(), stop.clone()));
+    tracker.spawn(files::run(roles.jobs.clone(), app.files.clone(), stop.clone()));
     tracker.spawn(sweep(app.clone(), stop.clone()));
     tracker.spawn(audit_seal::run(roles.jobs.clone(), settings.audit_years, stop.clone()));
     let edge =
@@ -128,6 +130,8 @@ pub async fn build(
         oidc,
         trusted_proxies: settings.trusted_proxies.clone(),
         stop,
+        // Last: it makes a folder, and a wrong setting leaves nothing behind.
+        files: Files::new(&settings.files, &database.data_dir)?,
     }
     .into())
 }

@@ -53,6 +53,14 @@ select kind, id, gone, changed_xid::text as xid, changed_seq as seq from (
     where terrain_id = any ((select ids from mine)::uuid[]) and (changed_xid, changed_seq) > ($2::text::xid8, $3)
       and changed_xid < pg_snapshot_xmin(pg_current_snapshot()) order by changed_xid, changed_seq limit $4)
   union all
+  (select 'photo' as kind, id, deleted_at is not null as gone, changed_xid, changed_seq from photo
+    where terrain_id = any ((select ids from mine)::uuid[]) and (changed_xid, changed_seq) > ($2::text::xid8, $3)
+      and changed_xid < pg_snapshot_xmin(pg_current_snapshot()) order by changed_xid, changed_seq limit $4)
+  union all
+  (select 'voice-note' as kind, id, deleted_at is not null as gone, changed_xid, changed_seq from voice_note
+    where terrain_id = any ((select ids from mine)::uuid[]) and (changed_xid, changed_seq) > ($2::text::xid8, $3)
+      and changed_xid < pg_snapshot_xmin(pg_current_snapshot()) order by changed_xid, changed_seq limit $4)
+  union all
   (select kind, subject_id, true, changed_xid, changed_seq from gone
     where terrain_id = any ((select ids from mine)::uuid[]) and (changed_xid, changed_seq) > ($2::text::xid8, $3)
       and changed_xid < pg_snapshot_xmin(pg_current_snapshot()) order by changed_xid, changed_seq limit $4)

@@ -58,6 +58,10 @@ crate::vocabulary! {
         Conversation = "conversation",
         /// What was said that would be done.
         Promise = "promise",
+        /// A photo.
+        Photo = "photo",
+        /// A voice note.
+        VoiceNote = "voice-note",
     }
 }
 

@@ -58,7 +58,7 @@ pub struct AskedInAddress {
 }
 
 /// For whom a device speaks: `person:…`, or `nobody`.
-const SPEAKER: &str = "x-terrein-person";
+pub(super) const SPEAKER: &str = "x-terrein-person";
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 
 /// `POST /graphql`
@@ -386,7 +386,7 @@ async fn may_look(caller: &Caller, changes: bool) -> Result<(), Error> {
 
 /// Whether the session is that of the person for whom the device speaks: so that nobody's queue is sent, and nobody's copy filled, as
 /// somebody else who signed in on the same device meanwhile (`sync.md` S12).
-async fn speaks_for(app: &App, caller: &Caller, said: &str) -> Result<bool, Error> {
+pub(super) async fn speaks_for(app: &App, caller: &Caller, said: &str) -> Result<bool, Error> {
     if let Some(session) = caller.session().filter(|session| session.eyes().is_some()) {
         let own = Caller::new(app.database.clone(), Some(session.own()), caller.language, app.clock);
         let speaks = Box::pin(speaks_for(app, &own, said)).await;

@@ -4,6 +4,7 @@ pub mod audited;
 pub mod buckets;
 mod export;
 pub mod extract;
+mod files;
 mod graphql;
 mod health;
 mod invitation;
@@ -22,6 +23,7 @@ mod sign_in;
 mod socket;
 pub mod tls;
 pub mod turns;
+mod uploads;
 pub mod watch;
 
 use std::sync::Arc;
@@ -32,9 +34,10 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
-use axum::routing::{any, get, post};
+use axum::routing::{any, get, head, post};
 use tower::ServiceBuilder;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -47,7 +50,7 @@ use crate::tiles;
 const BODY: usize = 256 * 1024;
 /// What a page of ours may load and do.
 const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; \
-                   font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+                   media-src 'self' blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 /// Longest a request may take.
 const TIME: Duration = Duration::from_secs(10);
 
@@ -94,6 +97,8 @@ pub fn router_at(app: App, edge: Edge) -> Router {
         .route("/invitation", post(invitation::show))
         .route("/invitation/accept", post(invitation::accept))
         .route("/account/export", get(export::account))
+        .route("/photos/{id}", get(files::photo))
+        .route("/voice-notes/{id}", get(files::voice_note))
         .route("/config.json", get(pwa::config))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
@@ -102,7 +107,13 @@ pub fn router_at(app: App, edge: Edge) -> Router {
         .fallback(pwa::file)
         .layer(from_fn_with_state(app.clone(), audited::doors))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME));
-    let routes = timed.route("/graphql/ws", any(socket::upgrade).layer(from_fn(metrics::sockets))).layer(DefaultBodyLimit::max(BODY));
+    // Parts come as slowly as a field's reception lets them, and have limits of their own.
+    let uploads = Router::new()
+        .route("/uploads", post(uploads::create).options(uploads::options))
+        .route("/uploads/{id}", head(uploads::look).patch(uploads::part).delete(uploads::end).options(uploads::options))
+        .layer(DefaultBodyLimit::disable());
+    let routes =
+        timed.route("/graphql/ws", any(socket::upgrade).layer(from_fn(metrics::sockets))).layer(DefaultBodyLimit::max(BODY)).merge(uploads);
     dressed(routes, app.background_tiles.as_deref(), &edge.metrics).with_state(app)
 }
 
@@ -136,6 +147,7 @@ pub fn dressed<S: Clone + Send + Sync + 'static>(routes: Router<S>, background_t
         .layer(from_fn(refusals::caught))
         .layer(from_fn(refusals::worded))
         .layer(headers)
-        .layer(CompressionLayer::new())
+        // Sound is packed already, and is asked in parts.
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("audio/"))))
         .layer(from_fn(move |request, next| metrics::count(metrics.clone(), request, next)))
 }

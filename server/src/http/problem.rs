@@ -73,6 +73,13 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", text(language, "error-token"))
     }
 
+    /// The device speaks for somebody else than whose session it is.
+    #[must_use]
+    pub fn other_person(language: Language) -> Self {
+        let named = Some(Box::new(("x-terrein-person".to_owned(), "OTHER_PERSON")));
+        Self { field: named, ..Self::of(&Error::Unauthenticated, language) }
+    }
+
     #[must_use]
     pub fn not_found(language: Language) -> Self {
         Self::plain(StatusCode::NOT_FOUND, language)

@@ -19,8 +19,10 @@ use crate::error::{Error, Result, Subject};
 use crate::infrastructure::Infrastructure;
 use crate::listing::{PageLimit, page};
 use crate::loader::{caller, load, load_some};
+use crate::photo::{Photo, PhotosOf};
 use crate::plot::Plot;
 use crate::terrain::Terrain;
+use crate::voice_note::{VoiceNote, VoiceNotesOf};
 
 pub const COLUMNS: &str = "id, terrain_id, kind, theme, title, description, audience, state, state_reason, author_id, organisation_id, \
     plot_id, company_id, infrastructure_id, place_label, support_count, comment_count, reported_at, version, outside_terrain, reporter_role, \
@@ -130,6 +132,8 @@ pub struct IssueViewerCan {
     support_for_company: Permission,
     /// Comment on it.
     comment: Permission,
+    /// Add a photo or a voice note.
+    add_file: Permission,
     /// Take it back.
     withdraw: Permission,
 }
@@ -198,6 +202,16 @@ impl Issue {
         Ok(list_comments(context, self.id, &page).await?.into())
     }
 
+    /// Its photos, oldest first: for the team all, for others those that were checked.
+    async fn photos(&self, context: &Context<'_>) -> Result<Vec<Photo>> {
+        Ok(load(context, PhotosOf(self.id)).await?.unwrap_or_default())
+    }
+
+    /// Its voice notes, oldest first: the team's, whoever the issue is for.
+    async fn voice_notes(&self, context: &Context<'_>) -> Result<Vec<VoiceNote>> {
+        Ok(load(context, VoiceNotesOf(self.id)).await?.unwrap_or_default())
+    }
+
     /// What happened to it, newest first.
     async fn history(&self, context: &Context<'_>, first: i32, after: Option<String>) -> Result<IssueEventConnection> {
         let page = page(PageLimit::AD_HOC, first, after.as_deref())?;
@@ -215,6 +229,7 @@ impl Issue {
             support: may(Action::SupportIssue),
             support_for_company: may(Action::SupportForCompany),
             comment: may(Action::CommentOnIssue),
+            add_file: may(Action::AddFile),
             withdraw: may(Action::WithdrawIssue),
         })
     }

@@ -10,7 +10,7 @@ mod support;
 
 pub use graphql::{COLUMNS, Issue, IssueComment, IssueConnection, IssueEvent, Support};
 pub use input::IssueMutation;
-pub use queries::{COMMENT_COLUMNS, IssueFilter, SUPPORT_COLUMNS, list_issues};
+pub use queries::{COMMENT_COLUMNS, IssueFilter, SUPPORT_COLUMNS, get_issue, list_issues};
 pub use rules::{Audience, IssueKind, IssueState, Theme, Willingness};
 
 use terrein_shared::layer::Layer;

@@ -4,6 +4,7 @@
 mod account_mail;
 pub mod audit_seal;
 pub mod delivery;
+pub mod files;
 mod invitation_mail;
 pub mod queue;
 pub mod runner;

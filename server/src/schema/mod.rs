@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use async_graphql::{Context, ID, Interface, MergedObject, Object, Schema, SchemaBuilder, SimpleObject};
 use terrein_shared::id::{
     AddressId, BuildingId, CompanyId, ConversationId, InfrastructureId, IssueCommentId, IssueId, ObservationId, OccupancyId,
-    OrganisationId, PlotId, PromiseId, SupportId, TerrainId, parse,
+    OrganisationId, PhotoId, PlotId, PromiseId, SupportId, TerrainId, VoiceNoteId, parse,
 };
 
 use crate::access::graphql::{AccessMutation, AccessQuery, Organisation};
@@ -29,8 +29,10 @@ use crate::infrastructure::Infrastructure;
 use crate::issue::{Issue, IssueComment, IssueMutation, Support};
 use crate::loader::load;
 use crate::observation::{Observation, ObservationMutation};
+use crate::photo::{Photo, PhotoMutation};
 use crate::plot::Plot;
 use crate::terrain::{Terrain, TerrainMutation, TerrainQuery};
+use crate::voice_note::{VoiceNote, VoiceNoteMutation};
 
 /// All reads.
 #[derive(MergedObject, Default)]
@@ -63,6 +65,8 @@ pub struct Mutation(
     ObservationMutation,
     ConversationMutation,
     PromiseMutation,
+    PhotoMutation,
+    VoiceNoteMutation,
     MembershipMutation,
     InvitationMutation,
 );
@@ -86,6 +90,8 @@ pub enum Node {
     Observation(Observation),
     Conversation(Conversation),
     Promise(Promise),
+    Photo(Photo),
+    VoiceNote(VoiceNote),
     Organisation(Organisation),
 }
 
@@ -111,6 +117,8 @@ global_id!(
     Observation,
     Conversation,
     Promise,
+    Photo,
+    VoiceNote,
     Organisation
 );
 
@@ -147,6 +155,8 @@ pub async fn node(context: &Context<'_>, kind: &str, id: uuid::Uuid) -> Result<O
         ObservationId::KIND => load(context, ObservationId(id)).await?.map(Node::Observation),
         ConversationId::KIND => load(context, ConversationId(id)).await?.map(Node::Conversation),
         PromiseId::KIND => load(context, PromiseId(id)).await?.map(Node::Promise),
+        PhotoId::KIND => load(context, PhotoId(id)).await?.map(Node::Photo),
+        VoiceNoteId::KIND => load(context, VoiceNoteId(id)).await?.map(Node::VoiceNote),
         OrganisationId::KIND => load(context, OrganisationId(id)).await?.map(Node::Organisation),
         _ => None,
     })

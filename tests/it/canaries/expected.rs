@@ -49,6 +49,36 @@ const LEADS: &[&str] = &["park", "lead", "eyes park_manager", "eyes project_lead
 const MUNICIPALITY: &[&str] = &["muni", "eyes municipality"];
 /// Companies and owners there.
 const COMPANIES: &[&str] = &["ann", "ann writes", "ben", "own", "eyes entrepreneur", "eyes owner"];
+const OTHER_COMPANIES: &[&str] = &["ben", "own", "eyes entrepreneur", "eyes owner"];
+/// Everybody but Ann and her program.
+const NOT_ANN: &[&str] = &[
+    "nobody",
+    "aan",
+    "ben",
+    "own",
+    "park",
+    "lead",
+    "muni",
+    "grid",
+    "prov",
+    "part",
+    "adm",
+    "away",
+    "buur",
+    "muni2",
+    "aan reads",
+    "eyes anonymous",
+    "eyes aanjager",
+    "eyes entrepreneur",
+    "eyes owner",
+    "eyes park_manager",
+    "eyes project_lead",
+    "eyes municipality",
+    "eyes grid_operator",
+    "eyes province",
+    "eyes partner",
+    "eyes admin",
+];
 /// Whose work is in the area: they see the place.
 const AREA: &[&str] = &["eyes grid_operator", "eyes province", "eyes partner"];
 /// On the closed terrain.
@@ -172,6 +202,27 @@ pub const EXPECTED: &[Row] = &[
         &[BUUR_EXPORT],
     ),
     (&["gone:terrain"], &[TEAM, LEADS, COMPANIES]),
+    // Photos: the team's, and who sees the issue once they were looked over. What lies where in the store, nobody is told; what the files in
+    // these tests hold is the name they have there.
+    (&["photo:me", "photo:team", "photo:unseen-public"], &[ANN, ANN_EXPORT]),
+    (&["photo:public"], &[EVERYBODY, ANN_EXPORT]),
+    (&["photo:parties"], &[ANN, ANN_EXPORT, &["ben"]]),
+    (&["photo:terrain"], &[TEAM, LEADS, COMPANIES, ANN_EXPORT]),
+    (&["photo:deleted.id"], &[TEAM, LEADS, COMPANIES, ANN_EXPORT]),
+    (&["photo:deleted"], &[ANN_EXPORT]),
+    (&["photo_file:team-me", "photo_file:team-team", "photo_file:team-public", "photo_file:team-unseen-public"], &[ANN]),
+    (&["photo_file:team-parties", "photo_file:team-terrain"], &[ANN]),
+    (&["photo_file:shown-me", "photo_file:shown-team", "photo_file:shown-unseen-public"], NOBODY),
+    (&["photo_file:shown-public"], &[NOT_ANN]),
+    (&["photo_file:shown-parties"], &[&["ben"]]),
+    (&["photo_file:shown-terrain"], &[TEAM, LEADS, OTHER_COMPANIES]),
+    (&["photo_file:team-deleted", "photo_file:shown-deleted"], NOBODY),
+    // What was said on the spot: the team, whoever the issue is for.
+    (&["voice_note:me", "voice_note:team", "voice_note:public", "voice_note:terrain"], &[ANN, ANN_EXPORT]),
+    (&["voice_note:me.object", "voice_note:team.object", "voice_note:public.object", "voice_note:terrain.object"], &[ANN]),
+    (&["voice_note:deleted.id"], &[ANN, ANN_EXPORT]),
+    (&["voice_note:deleted.object"], NOBODY),
+    (&["voice_note:deleted", "upload:ann"], &[ANN_EXPORT]),
     // Who would put in what: the party itself and the team.
     (&["support:ben"], &[TEAM, &["ben"], BEN_EXPORT]),
     (&["support:own"], &[TEAM, &["own"]]),

@@ -21,14 +21,20 @@ const SUPPORTS: &[&str] = &["support:own", "support:buur", "support:for-company"
 const OBSERVATIONS: &[&str] = &["observation:ann", "observation:aan", "observation:buur", "observation:hidden", "observation:deleted"];
 const CONVERSATIONS: &[&str] = &["conversation:aan", "conversation:muni", "conversation:away", "conversation:deleted"];
 const PROMISES: &[&str] = &["promise:aan", "promise:muni", "promise:away", "promise:deleted"];
+/// Of an issue that Ben sees too: what nobody looked over, and what was removed.
+const PHOTOS: &[&str] = &["photo:unseen-public", "photo:me", "photo:deleted"];
+const VOICE_NOTES: &[&str] = &["voice_note:public", "voice_note:me", "voice_note:deleted"];
 const COMPANIES: &[&str] = &["company:away", "company:deleted"];
 
 /// Every command there is; nothing for those that take no id of a thing.
-const COMMANDS: [Tried; 32] = [
+const COMMANDS: [Tried; 37] = [
     ("changeIssueState", &[("issueId: \"issue:%\", state: TAKEN_UP, version: 1", ISSUES)]),
+    ("checkPhoto", &[("photoId: \"photo:%\", blur: []", PHOTOS)]),
     ("commentOnIssue", &[("issueId: \"issue:%\", commentId: \"comment:{new}\", text: \"x\"", ISSUES)]),
+    ("confirmTranscript", &[("voiceNoteId: \"voice-note:%\", text: \"x\"", VOICE_NOTES)]),
     ("createAccessToken", &[]),
     ("editConversation", &[("conversationId: \"conversation:%\", version: 1, needs: \"x\"", CONVERSATIONS)]),
+    ("describePhoto", &[("photoId: \"photo:%\", alt: \"x\"", PHOTOS)]),
     (
         "editIssue",
         &[
@@ -147,6 +153,8 @@ const COMMANDS: [Tried; 32] = [
         ],
     ),
     ("removePasskey", &[("id: \"passkey:%\"", &["passkey:ann", "passkey:buur"])]),
+    ("removePhoto", &[("photoId: \"photo:%\"", PHOTOS)]),
+    ("removeVoiceNote", &[("voiceNoteId: \"voice-note:%\"", VOICE_NOTES)]),
     ("renamePasskey", &[("id: \"passkey:%\", name: \"x\"", &["passkey:ann", "passkey:buur"])]),
     (
         "reportIssue",
@@ -224,6 +232,8 @@ const QUESTIONS: [Tried; 8] = [
             ("id: \"observation:%\"", OBSERVATIONS),
             ("id: \"conversation:%\"", CONVERSATIONS),
             ("id: \"promise:%\"", PROMISES),
+            ("id: \"photo:%\"", PHOTOS),
+            ("id: \"voice-note:%\"", VOICE_NOTES),
             ("id: \"organisation:%\"", &["organisation:ann", "organisation:buur"]),
         ],
     ),

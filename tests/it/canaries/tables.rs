@@ -17,13 +17,15 @@ pub enum Door {
     /// What the holder of an invitation's link is shown.
     Invitation,
     Metrics,
+    /// Every photo or voice note that was planted, by its id.
+    Files(&'static str, &'static str),
 }
 
 const LAYERS: &str = "/tiles/backdrop,terrain,plot,building,infrastructure,address,company,issue.json";
 const NO_TOKEN: &str = r#"{"token": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
 const NO_PASSKEY: &str = r#"{"id": "01900000-0000-7000-8000-000000000001", "credential": {}}"#;
 
-pub const ROUTES: [(&str, &[Door]); 26] = [
+pub const ROUTES: [(&str, &[Door]); 30] = [
     ("/graphql", &[Door::Graph, Door::Get("/graphql?query=%7Bviewer%7Bname%20email%7D%7D")]),
     ("/graphql/ws", &[Door::Socket]),
     ("/schema.graphql", &[Door::Get("/schema.graphql")]),
@@ -44,6 +46,10 @@ pub const ROUTES: [(&str, &[Door]); 26] = [
     ("/invitation", &[Door::Invitation, Door::Post("/invitation", NO_TOKEN)]),
     ("/invitation/accept", &[Door::Post("/invitation/accept", NO_TOKEN)]),
     ("/account/export", &[Door::Export]),
+    ("/photos/{id}", &[Door::Files("photo:", "/photos/{id}?w=960")]),
+    ("/voice-notes/{id}", &[Door::Files("voice_note:", "/voice-notes/{id}")]),
+    ("/uploads", &[Door::Post("/uploads", "{}")]),
+    ("/uploads/{id}", &[Door::Files("upload:", "/uploads/{id}")]),
     ("/config.json", &[Door::Get("/config.json")]),
     ("/healthz", &[Door::Get("/healthz")]),
     ("/readyz", &[Door::Get("/readyz")]),
@@ -108,7 +114,7 @@ pub const ROOTS: [(&str, &[&str], usize); 13] = [
 ];
 
 /// Things with an id of their own: table, kind, type.
-pub const NODES: [(&str, &str, &str); 14] = [
+pub const NODES: [(&str, &str, &str); 16] = [
     ("terrain", "terrain", "Terrain"),
     ("plot", "plot", "Plot"),
     ("building", "building", "Building"),
@@ -122,6 +128,8 @@ pub const NODES: [(&str, &str, &str); 14] = [
     ("observation", "observation", "Observation"),
     ("conversation", "conversation", "Conversation"),
     ("promise", "promise", "Promise"),
+    ("photo", "photo", "Photo"),
+    ("voice_note", "voice-note", "VoiceNote"),
     ("organisation", "organisation", "Organisation"),
 ];
 
@@ -138,7 +146,7 @@ pub const LAYER_TABLES: [(&str, &str); 8] = [
 ];
 
 /// Objects a question can come to, and the table their canaries are in; nothing for what has no words of its own.
-pub const TYPES: [(&str, &str); 75] = [
+pub const TYPES: [(&str, &str); 79] = [
     ("AccessToken", "access_token"),
     ("Address", "address"),
     ("AddressConnection", ""),
@@ -195,6 +203,8 @@ pub const TYPES: [(&str, &str); 75] = [
     ("Passkey", "passkey"),
     ("Permission", ""),
     ("Person", "person"),
+    ("Photo", "photo"),
+    ("PhotoViewerCan", ""),
     ("Plot", "plot"),
     ("PlotConnection", ""),
     ("PlotEdge", ""),
@@ -214,4 +224,6 @@ pub const TYPES: [(&str, &str); 75] = [
     ("TerrainEdge", ""),
     ("TerrainViewerCan", ""),
     ("Viewer", "person"),
+    ("VoiceNote", "voice_note"),
+    ("VoiceNoteViewerCan", ""),
 ];

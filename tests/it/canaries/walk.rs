@@ -41,6 +41,8 @@ pub struct Round {
     questions: Vec<String>,
     feed: String,
     tiles: BTreeSet<(u8, u32, u32)>,
+    /// Rows with their ids.
+    ids: Vec<(String, String)>,
 }
 
 impl Round {
@@ -67,7 +69,8 @@ impl Round {
                 })
             })
             .collect();
-        Self { watch: Watch::new(world.needles.clone()), questions, feed: contract.feed(world), tiles }
+        let ids = world.all().map(|(row, id)| (row.clone(), id.to_string())).collect();
+        Self { watch: Watch::new(world.needles.clone()), questions, feed: contract.feed(world), tiles, ids }
     }
 }
 
@@ -199,6 +202,13 @@ impl Looker {
                         let body: Value = serde_json::from_str(body).expect("a body");
                         let answer = self.send("POST", at, Some(&body)).await;
                         self.sees(&round.watch, path, &answer.body);
+                    }
+                    Door::Files(table, at) => {
+                        for id in round.ids.iter().filter(|(row, _)| row.starts_with(table)).map(|(_, id)| id) {
+                            let answer = self.send("GET", &at.replace("{id}", id), None).await;
+                            self.sees(&round.watch, path, &answer.body);
+                            self.sees(&round.watch, path, format!("{:?}", answer.headers).as_bytes());
+                        }
                     }
                     // Each with eyes of its own: `canaries.rs`.
                     Door::Export | Door::Socket | Door::Invitation | Door::Metrics => {}

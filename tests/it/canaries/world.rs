@@ -7,6 +7,8 @@ use terrein_shared::id::new_id;
 use terrein_tests::TestApp;
 use uuid::Uuid;
 
+mod files;
+
 /// Somebody, the kind of their organisation, their role and the terrain it is held on.
 pub const PEOPLE: [(&str, &str, &str, Option<&str>); 14] = [
     ("aan", "programme", "aanjager", Some("here")),
@@ -157,10 +159,16 @@ impl World {
         world.issues();
         world.observations();
         world.talks();
+        world.files();
         world.accounts();
         world.insides();
         for sql in std::mem::take(&mut world.sql) {
             app.sql(&sql).await;
+        }
+        // What lies in the store holds its own name.
+        for Needle { key, text, .. } in world.needles.iter().filter(|needle| needle.key.ends_with(".object")) {
+            let folder = if key.starts_with("photo") { "photo" } else { "voice-note" };
+            app.app.files.store.put(&format!("{folder}/{text}"), text.clone().into_bytes().into()).await.expect("put");
         }
         world
     }

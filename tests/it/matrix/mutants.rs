@@ -102,10 +102,12 @@ impl Systems {
             let mut transaction = connection.begin().await.expect("a transaction");
             sqlx::query("select set_config('app.system', $1, true)").bind(*errand).execute(&mut *transaction).await.expect("set");
             cells.push(probe(&mut transaction, table).await);
+            // Now, and not when the connection is used again: one that idles in a transaction is ended.
+            transaction.rollback().await.expect("taken back");
         }
         let mut transaction = self.owner.begin().await.expect("a transaction");
         cells.push(probe(&mut transaction, table).await);
-        drop(transaction);
+        transaction.rollback().await.expect("taken back");
         cells.join(" ")
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, Selection, SelectionSet};
 
 /// Fields at the root of `Query`, `Mutation` and `Subscription`.
-const OPEN: [&str; 29] = [
+const OPEN: [&str; 34] = [
     "__schema",
     "__type",
     "__typename",
@@ -18,8 +18,11 @@ const OPEN: [&str; 29] = [
     "changes",
     "terrainChanged",
     "changeIssueState",
+    "checkPhoto",
     "commentOnIssue",
     "editConversation",
+    "confirmTranscript",
+    "describePhoto",
     "editIssue",
     "editTerrain",
     "endOccupancy",
@@ -28,6 +31,8 @@ const OPEN: [&str; 29] = [
     "makePromise",
     "observe",
     "recordConversation",
+    "removePhoto",
+    "removeVoiceNote",
     "reportIssue",
     "shareIssue",
     "supportIssue",
