@@ -52,6 +52,32 @@ async fn every_place_that_names_a_person_is_in_the_list() {
     }
 }
 
+/// `app.audit_owner` is told of its kinds by several migrations: none takes out what another put in.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_knows_whose_everything_is_that_somebody_of_a_party_made() {
+    let app = TestApp::demo().await;
+    let pool = app.database.superuser().await;
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select table_name::text from information_schema.columns where table_schema = 'public' and column_name in ('id', 'author_id', 'organisation_id')
+         group by 1 having count(*) = 3 order by 1",
+    )
+    .fetch_all(&pool)
+    .await
+    .expect("the catalogue");
+    for known in ["issue", "issue_comment", "observation", "conversation", "promise"] {
+        assert!(tables.iter().any(|table| table == known), "{known}");
+    }
+    for table in tables {
+        let kind = table.trim_start_matches("issue_").replace('_', "-");
+        let forgotten: bool = app
+            .value(&format!(
+                "select exists (select from {table} t where (app.audit_owner('{kind}', t.id)).organisation_id is distinct from t.organisation_id)"
+            ))
+            .await;
+        assert!(!forgotten, "{table}: say in app.audit_owner() whose a {kind} is");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_holds_every_row_and_no_secret() {
     let app = TestApp::demo().await;
