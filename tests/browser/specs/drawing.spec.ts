@@ -128,6 +128,7 @@ test('with keys alone: corners by Enter, metres by arrows, back by Backspace, an
   await flow.typeCoordinates.focus();
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Typ coördinaten' });
+  await expect(dialog.getByRole('textbox')).toBeFocused();
   await page.keyboard.type('Waardweg 3');
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('status')).toContainText('Hier staan niet twee getallen');
