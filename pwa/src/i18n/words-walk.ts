@@ -1,6 +1,6 @@
 import type { Willingness } from '../domain/issue';
 import type { InfrastructureKind } from '../domain/place';
-import type { Question, Sharing, Willing } from '../domain/talk';
+import type { PromiseOwner, Question, Sharing, Willing } from '../domain/talk';
 import { m } from '.';
 
 /** Words of a walk and of the talks on it: they come with the first one. */
@@ -25,13 +25,14 @@ const answers: Record<string, () => string> = {
   BAD: m.answer_bad,
   BROKEN: m.answer_broken,
 };
+/** As a question names them: "How is this lamp?" */
 const things: Partial<Record<InfrastructureKind, () => string>> = {
-  STATION: m.thing_station,
-  ROAD: m.thing_road,
-  CYCLE_PATH: m.thing_cycle_path,
-  CAMERA: m.thing_camera,
-  LAMP: m.thing_lamp,
-  CHARGER: m.thing_charger,
+  STATION: m.this_station,
+  ROAD: m.this_road,
+  CYCLE_PATH: m.this_cycle_path,
+  CAMERA: m.this_camera,
+  LAMP: m.this_lamp,
+  CHARGER: m.this_charger,
 };
 const willing: Record<Exclude<Willing, 'NOT_ASKED'>, () => string> = {
   YES: m.talk_willing_yes,
@@ -57,8 +58,9 @@ const sharingHints: Record<Sharing, () => string> = {
 
 export const questionWord = (question: Question, name: string): string => questions[question]({ name });
 export const answerWord = (answer: string): string => answers[answer]?.() ?? answer;
-export const thingWord = (kind: InfrastructureKind): string => things[kind]?.() ?? m.thing_other();
+export const thingWord = (kind: InfrastructureKind): string => things[kind]?.() ?? m.this_other();
 export const willingWordOf = (willingness: Exclude<Willing, 'NOT_ASKED'>): string => willing[willingness]();
 export const formWord = (form: Willingness): string => forms[form]();
 export const sharingWord = (sharing: Sharing): string => sharings[sharing]();
 export const sharingHint = (sharing: Sharing): string => sharingHints[sharing]();
+export const ownerWord = (owner: PromiseOwner): string => (owner === 'US' ? m.walk_us() : m.walk_party());
