@@ -199,6 +199,15 @@ fn is_date(text: &str) -> bool {
     text.len() == 10 && text.starts_with(|c| matches!(c, '1'..='9')) && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
 }
 
+/// Words of a vocabulary, each once, as one bound text, for `($1::text)::text[]`.
+#[must_use]
+pub fn words(said: impl IntoIterator<Item = &'static str>) -> String {
+    let mut words: Vec<&str> = said.into_iter().collect();
+    words.sort_unstable();
+    words.dedup();
+    format!("{{{}}}", words.join(","))
+}
+
 /// Ids as one bound text, for `any ($1::text::uuid[])`: one prepared statement whatever their number.
 #[must_use]
 pub fn uuids(ids: impl IntoIterator<Item = Uuid>) -> Value {
@@ -216,6 +225,12 @@ mod tests {
         conditions.and("a = ?", [1.into()]).and("b between ? and ?", [2.into(), 3.into()]);
         assert_eq!(conditions.sql, ["deleted_at is null", "a = $1", "b between $2 and $3"]);
         assert_eq!(conditions.values.len(), 3);
+    }
+
+    #[test]
+    fn words_are_told_once() {
+        assert_eq!(words(["space", "energy", "space"]), "{energy,space}");
+        assert_eq!(words([]), "{}");
     }
 
     #[test]

@@ -98,6 +98,19 @@ impl Drop for Server {
     }
 }
 
+/// The cookie of an entrepreneur who opened a link of the running server.
+async fn signed_in(server: &Server, data: &Path) -> String {
+    let link = terrein(&["sign-in-link", "ondernemer@demo.example"], data).output().expect("a link");
+    let token = String::from_utf8_lossy(&link.stdout).trim().rsplit('/').next().expect("a token").to_owned();
+    Client::new(&server.url, None).open_link(&token).await.expect("signed in")
+}
+
+/// Starts it again on its data, on a thread that may wait.
+async fn started_again(data: &Path) -> Server {
+    let data = data.to_owned();
+    tokio::task::spawn_blocking(move || Server::start(&data)).await.expect("it starts again")
+}
+
 /// Sends a pin as the outbox does; `None` when no answer of ours came.
 async fn send(http: &reqwest::Client, url: &str, cookie: &str, pin: &Value) -> Option<Value> {
     let report =
@@ -121,9 +134,7 @@ async fn killed_three_times_in_a_stream_of_pins_it_loses_none_and_doubles_none()
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
     let mut server = Server::start(&data);
-    let link = terrein(&["sign-in-link", "ondernemer@demo.example"], &data).output().expect("a link");
-    let token = String::from_utf8_lossy(&link.stdout).trim().rsplit('/').next().expect("a token").to_owned();
-    let cookie = Client::new(&server.url, None).open_link(&token).await.expect("signed in");
+    let cookie = signed_in(&server, &data).await;
 
     let pins: Arc<Vec<Value>> = Arc::new((0..PINS).map(|n| pin(json!({ "title": format!("Storm {n}"), "audience": "TERRAIN" }))).collect());
     let order = Arc::new(queue());
@@ -171,8 +182,7 @@ async fn killed_three_times_in_a_stream_of_pins_it_loses_none_and_doubles_none()
         let killed_at = acknowledged.load(Ordering::SeqCst);
         assert!(killed_at < all, "killed in the middle");
         let back = Instant::now();
-        let again = data.clone();
-        server = tokio::task::spawn_blocking(move || Server::start(&again)).await.expect("it starts again");
+        server = started_again(&data).await;
         println!("killed after {killed_at} acknowledged pins; back after {} ms", back.elapsed().as_millis());
         server.url.clone_into(&mut url.lock().expect("an address"));
     }
@@ -184,8 +194,7 @@ async fn killed_three_times_in_a_stream_of_pins_it_loses_none_and_doubles_none()
 
     // Killed once more: what was acknowledged does not depend on a shutdown either.
     server.kill();
-    let again = data.clone();
-    let server = tokio::task::spawn_blocking(move || Server::start(&again)).await.expect("it starts again");
+    let server = started_again(&data).await;
     let client = Client::new(&server.url, Some(cookie.clone()));
     let sent: BTreeSet<String> = pins.iter().filter_map(|pin| pin["issueId"].as_str().map(str::to_owned)).collect();
     assert_eq!(stored(&client).await, (PINS, sent.clone()), "all that was acknowledged, each once");
@@ -220,9 +229,7 @@ async fn killed_between_the_parts_of_a_photo_and_after_its_last_it_loses_none_of
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
     let mut server = Server::start(&data);
-    let link = terrein(&["sign-in-link", "ondernemer@demo.example"], &data).output().expect("a link");
-    let token = String::from_utf8_lossy(&link.stdout).trim().rsplit('/').next().expect("a token").to_owned();
-    let cookie = Client::new(&server.url, None).open_link(&token).await.expect("signed in");
+    let cookie = signed_in(&server, &data).await;
     let mut client = Client::new(&server.url, Some(cookie.clone()));
     let issue = issue_of(&client, "TEAM").await;
     let sent = Sent::photo(&issue, jpeg(1100, 900));
@@ -233,8 +240,7 @@ async fn killed_between_the_parts_of_a_photo_and_after_its_last_it_loses_none_of
         assert_eq!(sent.patch(&client, from, to).await.status, 204);
         // As soon as it is acknowledged.
         server.kill();
-        let again = data.clone();
-        server = tokio::task::spawn_blocking(move || Server::start(&again)).await.expect("it starts again");
+        server = started_again(&data).await;
         client = Client::new(&server.url, Some(cookie.clone()));
         assert_eq!(offset(&sent.head(&client).await), to, "what was acknowledged is there");
         from = to;

@@ -1,5 +1,7 @@
 //! Strings people type: trimmed and bounded.
 
+use async_graphql::MaybeUndefined;
+
 use crate::Reason;
 
 /// Trims `text` and drops control characters but the end of a line and the tab; `None` for nothing left.
@@ -21,6 +23,18 @@ pub fn optional(text: Option<String>, max: usize) -> Result<Option<String>, Reas
 /// [`Reason::Required`] for nothing, [`Reason::TooLong`] past `max` characters.
 pub fn required(text: String, max: usize) -> Result<String, Reason> {
     optional(Some(text), max)?.ok_or(Reason::Required)
+}
+
+/// A text to set, or to clear; and whether to do either.
+///
+/// # Errors
+/// As [`optional`].
+pub fn change(said: MaybeUndefined<String>, max: usize) -> Result<(Option<String>, bool), Reason> {
+    Ok(match said {
+        MaybeUndefined::Undefined => (None, false),
+        MaybeUndefined::Null => (None, true),
+        MaybeUndefined::Value(text) => (optional(Some(text), max)?, true),
+    })
 }
 
 /// Bytes as hexadecimal digits.

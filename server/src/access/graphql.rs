@@ -33,6 +33,14 @@ impl Permission {
     }
 }
 
+/// Whether what `author` made is the caller's own.
+///
+/// # Errors
+/// As the database answers.
+pub async fn is_own(context: &Context<'_>, author: PersonId) -> Result<bool> {
+    Ok(caller(context)?.actor().await?.viewer().is_some_and(|viewer| viewer.id == author))
+}
+
 /// A party: company, municipality, programme, park management …
 #[derive(Debug, Clone, FromQueryResult, SimpleObject)]
 pub struct Organisation {

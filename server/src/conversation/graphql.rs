@@ -10,7 +10,7 @@ use super::promise::PromiseConnection;
 use super::queries::{IssuesOf, MOST, PrivateNoteOf, list_promises_of};
 use super::rules::{ConversationSharing, ConversationWillingness};
 use crate::access::Role;
-use crate::access::graphql::{Organisation, Permission};
+use crate::access::graphql::{Organisation, Permission, is_own};
 use crate::access::policy::{Action, On};
 use crate::company::Company;
 use crate::error::Result;
@@ -150,7 +150,7 @@ impl Conversation {
 
     /// Whether you wrote it down.
     async fn mine(&self, context: &Context<'_>) -> Result<bool> {
-        Ok(caller(context)?.actor().await?.viewer().is_some_and(|viewer| viewer.id == self.author_id))
+        is_own(context, self.author_id).await
     }
 
     /// What you may do with it.

@@ -11,7 +11,7 @@ use super::graphql::Conversation;
 use super::promise_service;
 use super::rules::PromiseOwner;
 use crate::access::Role;
-use crate::access::graphql::{Organisation, Permission};
+use crate::access::graphql::{Organisation, Permission, is_own};
 use crate::access::policy::{Action, On};
 use crate::company::Company;
 use crate::error::Result;
@@ -137,7 +137,7 @@ impl Promise {
 
     /// Whether you wrote it down.
     async fn mine(&self, context: &Context<'_>) -> Result<bool> {
-        Ok(caller(context)?.actor().await?.viewer().is_some_and(|viewer| viewer.id == self.author_id))
+        is_own(context, self.author_id).await
     }
 
     /// What you may do with it.

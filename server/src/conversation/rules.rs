@@ -77,14 +77,6 @@ pub fn attendees(said: Vec<String>) -> Result<serde_json::Value> {
     Ok(names.into())
 }
 
-/// Words of a vocabulary, each once, as the text of an array.
-pub fn words(said: impl IntoIterator<Item = &'static str>) -> String {
-    let mut words: Vec<&str> = said.into_iter().collect();
-    words.sort_unstable();
-    words.dedup();
-    format!("{{{}}}", words.join(","))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,11 +94,5 @@ mod tests {
         assert_eq!(names(&[" Bedrijfsleider ", "", "Bedrijfsleider"]).expect("names"), serde_json::json!(["Bedrijfsleider"]));
         assert!(names(&["x"; 31]).is_err());
         assert!(names(&["x".repeat(201).as_str()]).is_err());
-    }
-
-    #[test]
-    fn words_are_told_once() {
-        assert_eq!(words(["space", "energy", "space"]), "{energy,space}");
-        assert_eq!(words([]), "{}");
     }
 }

@@ -1,6 +1,6 @@
 //! Commands on a conversation: check, change, in the request's transaction.
 
-use async_graphql::{InputType, MaybeUndefined};
+use async_graphql::InputType;
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use terrein_shared::id::{CompanyId, ConversationId, IssueId, TerrainId};
@@ -12,13 +12,13 @@ use super::input::{
     EditConversationPayload, RecordConversationInput, RecordConversationPayload, WithdrawConversationInput, WithdrawConversationPayload,
 };
 use super::queries::{get_conversation, shown};
-use super::rules::{ConversationSharing, ConversationWillingness, NAME, WORDS, attendees, day, words};
+use super::rules::{ConversationSharing, ConversationWillingness, NAME, WORDS, attendees, day};
 use crate::access::Caller;
 use crate::access::once::{once, once_showing};
 use crate::access::policy::{Action, Denial, On, may};
 use crate::error::{Error, InField, Result, Subject, invalid};
 use crate::issue::{Theme, Willingness};
-use crate::listing::uuids;
+use crate::listing::{uuids, words};
 use crate::schema::IdTaken;
 use crate::terrain::get_terrain;
 
@@ -109,10 +109,10 @@ pub(super) async fn edit(caller: &Caller, input: EditConversationInput) -> Resul
     let change = async {
         let before = get_conversation(caller, conversation).await?;
         may(caller.actor().await?, Action::EditConversation, before.facts()).map_err(Error::Forbidden)?;
-        let (situation, set_situation) = text_change(input.situation, "situation")?;
-        let (needs, set_needs) = text_change(input.needs, "needs")?;
-        let (vision, set_vision) = text_change(input.vision, "vision")?;
-        let (note, set_note) = text_change(input.private_note, "privateNote")?;
+        let (situation, set_situation) = text::change(input.situation, WORDS).in_field("situation")?;
+        let (needs, set_needs) = text::change(input.needs, WORDS).in_field("needs")?;
+        let (vision, set_vision) = text::change(input.vision, WORDS).in_field("vision")?;
+        let (note, set_note) = text::change(input.private_note, WORDS).in_field("privateNote")?;
         let issues = input.add_issue_ids.unwrap_or_default();
         few(&issues, "addIssueIds")?;
         let updated = caller
@@ -168,15 +168,6 @@ pub(super) async fn withdraw(caller: &Caller, input: WithdrawConversationInput) 
     })
     .await?;
     Ok(WithdrawConversationPayload::Withdrawn(ConversationWithdrawn { id: input.conversation_id }))
-}
-
-/// A text to set (or clear), and whether to.
-fn text_change(said: MaybeUndefined<String>, field: &'static str) -> Result<(Option<String>, bool)> {
-    match said {
-        MaybeUndefined::Undefined => Ok((None, false)),
-        MaybeUndefined::Null => Ok((None, true)),
-        MaybeUndefined::Value(value) => Ok((text::optional(Some(value), WORDS).in_field(field)?, true)),
-    }
 }
 
 #[derive(FromQueryResult)]

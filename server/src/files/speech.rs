@@ -7,12 +7,12 @@ use anyhow::{Context, ensure};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
+use crate::voice_note::TEXT;
+
 /// Longest that a program may take over one voice note.
 pub const TIME: Duration = Duration::from_secs(300);
 /// Most bytes that are read of what it prints.
 const PRINTED: u64 = 64 * 1024;
-/// Longest text.
-const TEXT: usize = 8000;
 
 /// The program, with arguments of its own.
 #[derive(Debug, Clone)]

@@ -21,6 +21,7 @@ use super::problem::{Problem, trace, words};
 use super::reading::{self, FEW, SMALL, SMALL_TEXT};
 use super::session::{Asker, SESSION, cookie, is_own_origin, meet};
 use super::sign_in::SESSION_SECONDS;
+use super::speaker::{SPEAKER, speaks_for};
 use crate::access::caller::SessionHash;
 use crate::access::policy::Denial;
 use crate::access::token::open::is_open;
@@ -57,8 +58,6 @@ pub struct AskedInAddress {
     variables: Option<String>,
 }
 
-/// For whom a device speaks: `person:…`, or `nobody`.
-pub(super) const SPEAKER: &str = "x-terrein-person";
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 
 /// `POST /graphql`
@@ -382,21 +381,6 @@ async fn may_look(caller: &Caller, changes: bool) -> Result<(), Error> {
         Some(_) => caller.actor().await.map(drop),
         None => Ok(()),
     }
-}
-
-/// Whether the session is that of the person for whom the device speaks: so that nobody's queue is sent, and nobody's copy filled, as
-/// somebody else who signed in on the same device meanwhile (`sync.md` S12).
-pub(super) async fn speaks_for(app: &App, caller: &Caller, said: &str) -> Result<bool, Error> {
-    if let Some(session) = caller.session().filter(|session| session.eyes().is_some()) {
-        let own = Caller::new(app.database.clone(), Some(session.own()), caller.language, app.clock);
-        let speaks = Box::pin(speaks_for(app, &own, said)).await;
-        own.finish(true).await?;
-        return speaks;
-    }
-    Ok(match caller.actor().await? {
-        Actor::Person(viewer) | Actor::Token { viewer, .. } => viewer.id.to_string() == said,
-        Actor::Anonymous => said == "nobody",
-    })
 }
 
 /// 200 with data beside its errors; 503 when the database is away, so that an outbox waits; 400 for what never ran.

@@ -21,6 +21,7 @@ pub mod security_txt;
 pub mod session;
 mod sign_in;
 mod socket;
+mod speaker;
 pub mod tls;
 pub mod turns;
 mod uploads;

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use fluent_templates::fluent_bundle::FluentValue;
 use serde_json::json;
 
+use super::speaker::SPEAKER;
 use crate::error::Error;
 use crate::texts::{Language, text, text_with};
 
@@ -76,7 +77,7 @@ impl Problem {
     /// The device speaks for somebody else than whose session it is.
     #[must_use]
     pub fn other_person(language: Language) -> Self {
-        let named = Some(Box::new(("x-terrein-person".to_owned(), "OTHER_PERSON")));
+        let named = Some(Box::new((SPEAKER.to_owned(), "OTHER_PERSON")));
         Self { field: named, ..Self::of(&Error::Unauthenticated, language) }
     }
 

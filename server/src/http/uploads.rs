@@ -18,16 +18,17 @@ use terrein_shared::text;
 use uuid::Uuid;
 
 use super::extract::Path;
-use super::graphql::{SPEAKER, speaks_for};
 use super::peer::Peer;
 use super::problem::Problem;
 use super::session::{Session, bearer, is_own_origin};
+use super::speaker::{SPEAKER, speaks_for};
 use crate::access::policy::Denial;
 use crate::access::{Actor, Caller, preview};
 use crate::app::App;
 use crate::audit::{Event, Source};
 use crate::error::Error;
 use crate::files::upload::{self, Added, Announced, Begun, FileKind, LONGEST_MS, Upload};
+use crate::photo;
 
 const VERSION: &str = "1.0.0";
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
@@ -47,8 +48,6 @@ const SILENCE: Duration = Duration::from_secs(30);
 const PART_TIME: Duration = Duration::from_secs(600);
 /// Longest metadata.
 const WORDS: usize = 4000;
-/// Longest description.
-const ALT: usize = 500;
 
 /// `OPTIONS`: what of tus is spoken here.
 pub async fn options() -> Response {
@@ -59,14 +58,7 @@ pub async fn options() -> Response {
         (HeaderName::from_static("tus-checksum-algorithm"), "sha1,sha256".to_owned()),
         (RESUMABLE, VERSION.to_owned()),
     ];
-    (
-        StatusCode::NO_CONTENT,
-        said.map(|(name, value)| [(name, value)]).into_iter().fold(HeaderMap::new(), |mut all, [(name, value)]| {
-            all.extend(HeaderValue::from_str(&value).map(|value| (name, value)));
-            all
-        }),
-    )
-        .into_response()
+    (StatusCode::NO_CONTENT, said).into_response()
 }
 
 /// `POST /uploads`
@@ -235,21 +227,23 @@ fn announced(sender: &Sender, headers: &HeaderMap) -> Result<Announced, Problem>
     let must = |key: &'static str| value(key)?.ok_or_else(|| sender.field(key, "required"));
     let unreadable = |key: &'static str| move || sender.field(key, "unreadable");
     let kind = FileKind::from_word(&must("kind")?).ok_or_else(unreadable("kind"))?;
-    let id = must("id")?;
-    let id = parse(&id).filter(|(said, _)| *said == kind.word()).map(|(_, id)| id).or_else(|| Uuid::try_parse(&id).ok());
-    let issue = must("issue")?;
-    let issue = parse(&issue).filter(|(said, _)| *said == IssueId::KIND).map(|(_, id)| id).or_else(|| Uuid::try_parse(&issue).ok());
+    let id_of = |key: &'static str, kind: &str| {
+        let said = must(key)?;
+        let id = parse(&said).filter(|(said, _)| *said == kind).map(|(_, id)| id).or_else(|| Uuid::try_parse(&said).ok());
+        id.ok_or_else(unreadable(key))
+    };
+    let (id, issue) = (id_of("id", kind.word())?, id_of("issue", IssueId::KIND)?);
     let taken_at = value("takenAt")?.map(|text| DateTime::parse_from_rfc3339(&text).map(|at| at.with_timezone(&Utc)));
     let duration = value("durationMs")?.map(|text| text.parse::<i32>().ok().filter(|time| (0..=LONGEST_MS).contains(time)));
     Ok(Announced {
-        id: id.ok_or_else(unreadable("id"))?,
+        id,
         kind,
-        issue: IssueId(issue.ok_or_else(unreadable("issue"))?),
+        issue: IssueId(issue),
         length,
         media_type: must("type")?.chars().take(60).collect(),
         metadata: metadata.to_owned(),
         taken_at: taken_at.transpose().map_err(|_| sender.field("takenAt", "unreadable"))?,
-        alt: text::optional(value("alt")?, ALT).map_err(|_| sender.field("alt", "unreadable"))?,
+        alt: text::optional(value("alt")?, photo::ALT).map_err(|_| sender.field("alt", "unreadable"))?,
         duration_ms: duration.map(|time| time.ok_or_else(unreadable("durationMs"))).transpose()?,
     })
 }

@@ -12,7 +12,7 @@ use terrein_shared::page::{Key, Rows};
 use super::queries::{COMMENT_COLUMNS, MOST, PartiesOf, SUPPORT_COLUMNS, SupportsOf, list_comments, list_history};
 use super::rules::{Audience, IssueKind, IssueState, Theme, Willingness};
 use crate::access::Role;
-use crate::access::graphql::{Organisation, Permission};
+use crate::access::graphql::{Organisation, Permission, is_own};
 use crate::access::policy::{Action, On};
 use crate::company::{Company, CompanyConnection};
 use crate::error::{Error, Result, Subject};
@@ -157,7 +157,7 @@ impl Issue {
 
     /// Whether you made it.
     async fn mine(&self, context: &Context<'_>) -> Result<bool> {
-        Ok(caller(context)?.actor().await?.viewer().is_some_and(|viewer| viewer.id == self.author_id))
+        is_own(context, self.author_id).await
     }
 
     /// The plot it is on.
@@ -302,7 +302,7 @@ impl IssueComment {
 
     /// Whether you said it.
     async fn mine(&self, context: &Context<'_>) -> Result<bool> {
-        Ok(caller(context)?.actor().await?.viewer().is_some_and(|viewer| viewer.id == self.author_id))
+        is_own(context, self.author_id).await
     }
 }
 

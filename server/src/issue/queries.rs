@@ -17,7 +17,7 @@ use crate::access::Caller;
 use crate::access::once::Shown;
 use crate::company::Company;
 use crate::error::{Error, Result, Subject};
-use crate::listing::{Conditions, DistanceInput, Order, SpatialFilter, list, uuids};
+use crate::listing::{Conditions, DistanceInput, Order, SpatialFilter, list, uuids, words};
 use crate::loader::{Reader, Shared, caller, first_page, firsts, load};
 
 pub const SUPPORT_COLUMNS: &str = "id, issue_id, company_id, organisation_id, person_id, willingness, given_at";
@@ -70,15 +70,14 @@ pub async fn list_issues(caller: &Caller, terrain: TerrainId, filter: Option<Iss
     let filter = filter.unwrap_or_default();
     let mut conditions = Conditions::new("deleted_at is null");
     conditions.and("terrain_id = ?", [terrain.into()]);
-    let one_of = |words: Vec<&'static str>| format!("{{{}}}", words.join(","));
     if let Some(kinds) = filter.kinds {
-        conditions.and("kind = any ((?::text)::text[])", [one_of(kinds.into_iter().map(IssueKind::word).collect()).into()]);
+        conditions.and("kind = any ((?::text)::text[])", [words(kinds.into_iter().map(IssueKind::word)).into()]);
     }
     if let Some(themes) = filter.themes {
-        conditions.and("theme = any ((?::text)::text[])", [one_of(themes.into_iter().map(Theme::word).collect()).into()]);
+        conditions.and("theme = any ((?::text)::text[])", [words(themes.into_iter().map(Theme::word)).into()]);
     }
     if let Some(states) = filter.states {
-        conditions.and("state = any ((?::text)::text[])", [one_of(states.into_iter().map(IssueState::word).collect()).into()]);
+        conditions.and("state = any ((?::text)::text[])", [words(states.into_iter().map(IssueState::word)).into()]);
     }
     if let Some(query) = filter.text.as_deref().map(prefix_query).filter(|query| !query.is_empty()) {
         conditions.and("search @@ to_tsquery('simple', ?)", [query.into()]);

@@ -1,6 +1,6 @@
 //! Commands on an issue: check, change, record, in the request's transaction.
 
-use async_graphql::{InputType, MaybeUndefined};
+use async_graphql::InputType;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use terrein_shared::geometry::Geom;
@@ -128,9 +128,9 @@ pub(super) async fn edit(caller: &Caller, input: EditIssueInput) -> Result<EditI
         let before = get_issue(caller, issue).await?;
         let terrain = before.terrain_id;
         may(caller.actor().await?, Action::EditIssue, before.facts()).map_err(Error::Forbidden)?;
-        let (title, set_title) = text_change(input.title, TITLE, "title")?;
-        let (description, set_description) = text_change(input.description, DESCRIPTION, "description")?;
-        let (place, set_place) = text_change(input.place_label, PLACE, "placeLabel")?;
+        let (title, set_title) = text::change(input.title, TITLE).in_field("title")?;
+        let (description, set_description) = text::change(input.description, DESCRIPTION).in_field("description")?;
+        let (place, set_place) = text::change(input.place_label, PLACE).in_field("placeLabel")?;
         let geom = input.geometry.map(|geometry| geometry.shape.in_field("geometry")).transpose()?;
         let moved = geom.is_some();
         let changed: Vec<&str> = [
@@ -182,15 +182,6 @@ pub(super) async fn edit(caller: &Caller, input: EditIssueInput) -> Result<EditI
         Outcome::Done => EditIssuePayload::Done(IssueEdited { issue: now }),
         Outcome::Changed => EditIssuePayload::Changed(ChangedMeanwhile { seen, issue: now }),
     })
-}
-
-/// A text to set (or clear), and whether to.
-fn text_change(said: MaybeUndefined<String>, max: usize, field: &'static str) -> Result<(Option<String>, bool)> {
-    match said {
-        MaybeUndefined::Undefined => Ok((None, false)),
-        MaybeUndefined::Null => Ok((None, true)),
-        MaybeUndefined::Value(value) => Ok((text::optional(Some(value), max).in_field(field)?, true)),
-    }
 }
 
 pub(super) async fn share(caller: &Caller, input: ShareIssueInput) -> Result<ShareIssuePayload> {

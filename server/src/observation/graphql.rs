@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::rules::ObservationQuestion;
 use super::service;
 use crate::access::Role;
-use crate::access::graphql::{Organisation, Permission};
+use crate::access::graphql::{Organisation, Permission, is_own};
 use crate::access::policy::{Action, On};
 use crate::error::Result;
 use crate::loader::{caller, load};
@@ -92,7 +92,7 @@ impl Observation {
 
     /// Whether you saw it.
     async fn mine(&self, context: &Context<'_>) -> Result<bool> {
-        Ok(caller(context)?.actor().await?.viewer().is_some_and(|viewer| viewer.id == self.author_id))
+        is_own(context, self.author_id).await
     }
 
     /// What you may do with it.

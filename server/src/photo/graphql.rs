@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::service;
 use crate::access::Role;
-use crate::access::graphql::{Organisation, Permission};
+use crate::access::graphql::{Organisation, Permission, is_own};
 use crate::access::policy::{Action, On};
 use crate::error::Result;
 use crate::listing::uuids;
@@ -134,7 +134,7 @@ impl Photo {
 
     /// Whether you took it.
     async fn mine(&self, context: &Context<'_>) -> Result<bool> {
-        Ok(caller(context)?.actor().await?.viewer().is_some_and(|viewer| viewer.id == self.author_id))
+        is_own(context, self.author_id).await
     }
 
     /// What you may do with it.

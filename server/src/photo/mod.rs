@@ -6,5 +6,7 @@ mod service;
 
 pub use graphql::{Photo, PhotoArea, PhotoMutation, PhotosOf};
 
+/// Longest words on what is to be seen on one, in characters.
+pub const ALT: usize = 500;
 /// Most photos of one issue.
 pub const MOST: i64 = 6;

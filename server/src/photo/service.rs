@@ -4,6 +4,7 @@ use async_graphql::InputType;
 use terrein_shared::id::PhotoId;
 use terrein_shared::{Reason, text};
 
+use super::ALT;
 use super::graphql::{
     COLUMNS, CheckPhotoInput, CheckPhotoPayload, DescribePhotoInput, DescribePhotoPayload, Photo, PhotoArea, PhotoChecked, PhotoDescribed,
     PhotoRemoved, RemovePhotoInput, RemovePhotoPayload,
@@ -13,8 +14,6 @@ use crate::access::once::{Shown, once, once_showing};
 use crate::access::policy::{Action, may};
 use crate::error::{Error, InField, Result, Subject, invalid};
 
-/// Longest words on a photo.
-const ALT: usize = 500;
 /// Most areas of one photo.
 const AREAS: usize = 40;
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, InputType, MaybeUndefined};
+use async_graphql::{Context, InputType};
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use terrein_shared::id::TerrainId;
@@ -137,11 +137,7 @@ pub(super) async fn edit(caller: &Caller, input: EditTerrainInput) -> Result<Edi
         let before = get_terrain(caller, input.terrain_id).await?;
         may(caller.actor().await?, Action::EditTerrain, On::Terrain(before.id)).map_err(Error::Forbidden)?;
         let name = input.name.clone().map(|name| text::required(name, 200)).transpose().in_field("name")?;
-        let (locality, set_locality) = match input.locality.clone() {
-            MaybeUndefined::Undefined => (None, false),
-            MaybeUndefined::Null => (None, true),
-            MaybeUndefined::Value(value) => (text::optional(Some(value), 200).in_field("locality")?, true),
-        };
+        let (locality, set_locality) = text::change(input.locality.clone(), 200).in_field("locality")?;
         let edited = caller
             .run(
                 "update terrain set name = coalesce($3, name), locality = case when $5 then $4 else locality end, audience = coalesce($6, audience),

@@ -6,5 +6,7 @@ mod service;
 
 pub use graphql::{VoiceNote, VoiceNoteMutation, VoiceNotesOf};
 
+/// Longest text that one is written out to, in characters.
+pub const TEXT: usize = 8000;
 /// Most voice notes of one issue.
 pub const MOST: i64 = 12;

@@ -4,6 +4,7 @@ use async_graphql::InputType;
 use terrein_shared::id::VoiceNoteId;
 use terrein_shared::text;
 
+use super::TEXT;
 use super::graphql::{
     COLUMNS, ConfirmTranscriptInput, ConfirmTranscriptPayload, RemoveVoiceNoteInput, RemoveVoiceNotePayload, TranscriptConfirmed,
     VoiceNote, VoiceNoteRemoved,
@@ -12,9 +13,6 @@ use crate::access::Caller;
 use crate::access::once::{Shown, once, once_showing};
 use crate::access::policy::{Action, may};
 use crate::error::{Error, InField, Result, Subject};
-
-/// Longest text of a voice note.
-const TEXT: usize = 8000;
 
 /// A voice note the caller may tend.
 async fn tended(caller: &Caller, id: VoiceNoteId) -> Result<VoiceNote> {
