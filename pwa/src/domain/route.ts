@@ -1,4 +1,5 @@
 import { distanceM, type Position } from './geo';
+import { lengthM } from './measure';
 
 /** One place on the way, as the phone said it. */
 export interface RoutePoint {
@@ -26,12 +27,8 @@ export function belongs(last: RoutePoint | null, next: RoutePoint): boolean {
 }
 
 /** Metres along the points, in their order. */
-export function lengthM(points: readonly Pick<RoutePoint, 'at'>[]): number {
-  return points.reduce(
-    (sum, { at }, i) => sum + (i > 0 ? distanceM((points[i - 1] as RoutePoint).at, at) : 0),
-    0,
-  );
-}
+export const routeM = (points: readonly Pick<RoutePoint, 'at'>[]): number =>
+  lengthM(points.map(({ at }) => at));
 
 const inXml = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 

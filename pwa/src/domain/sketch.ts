@@ -1,5 +1,6 @@
-import { bboxOf, rounded, type Geometry, type Position } from './geo';
+import { bboxOf, contains, rounded, type Geometry, type Position } from './geo';
 import { metresPerDegree } from './measure';
+import type { Spot, Terrain } from './place';
 
 /** What a pin can be: a spot, a line along something, or an area. */
 export const SHAPES = ['POINT', 'LINE', 'AREA'] as const;
@@ -39,6 +40,10 @@ export function pointsOf(geometry: Geometry): { shape: Shape; points: Position[]
       return null;
   }
 }
+
+/** Whether nothing of a shape that has `spot` in its middle lies on the terrain. */
+export const isOutside = (spot: Spot, geometry: Geometry, terrain: Terrain | null): boolean =>
+  spot.outside && !(pointsOf(geometry)?.points ?? []).some((at) => terrain && contains(terrain.geometry, at));
 
 type Segment = [Position, Position];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Position } from './geo';
 import type { Company, Infrastructure, Plot } from './place';
-import { belongs, gpxOf, lengthM, type RoutePoint } from './route';
+import { belongs, gpxOf, routeM, type RoutePoint } from './route';
 import { dayOf, daysLater } from './day';
 import { newestAnswers, spokenOn, type Observation, type Promised } from './talk';
 import { coverageOf, nextCompanies, promisesDue, questsNear, type Ground } from './walk';
@@ -223,7 +223,7 @@ describe('the route', () => {
     expect(belongs(point(0, 0), point(500, 8))).toBe(false);
   });
   it('is as long as its steps together', () => {
-    expect(Math.round(lengthM([point(0, 0), point(30, 1), point(10, 2)]))).toBe(50);
+    expect(Math.round(routeM([point(0, 0), point(30, 1), point(10, 2)]))).toBe(50);
   });
   it('is told to other maps as a track, each round a stretch of it', () => {
     const stretch = (lon: number, lat: number, time: string): string =>

@@ -118,7 +118,7 @@ export interface Building {
 
 export type Subject =
   | { kind: 'company'; company: Company }
-  | { kind: 'building'; building: Building; companies: Company[] }
+  | { kind: 'building'; building: Building }
   | { kind: 'plot'; plot: Plot }
   | { kind: 'infrastructure'; infrastructure: Infrastructure };
 
@@ -175,11 +175,7 @@ export function questsNear(
       'BUILDING_USE',
       building.id,
       { type: 'Point', coordinates: building.at },
-      {
-        kind: 'building',
-        building,
-        companies: [],
-      },
+      { kind: 'building', building },
     );
   for (const plot of ground.plots)
     if (!used.has(plot.id)) ask('PLOT_USE', plot.id, plot.geometry, { kind: 'plot', plot });

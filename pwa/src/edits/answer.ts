@@ -14,7 +14,7 @@ export interface Payload {
 }
 
 /** Outcomes people can expect, and the reason under which the edit is parked. */
-const REFUSED: Readonly<Record<string, string>> = {
+export const REFUSED: Readonly<Record<string, string>> = {
   IdTaken: 'ID_TAKEN',
   StateNotReachable: 'STATE_NOT_REACHABLE',
 };
@@ -32,13 +32,19 @@ export function outcomeOf(payload: Payload, terrainId: string): Outcome {
   };
 }
 
-/** Sends one command and reads its payload, the only field of the answer. */
-export async function tell<Input>(
+/** Sends one command; its payload is the only field of the answer. */
+export async function payloadOf<Input, Said>(
+  mutation: TadaDocumentNode<Record<string, Said>, { input: Input }, unknown>,
+  input: Input,
+): Promise<Said> {
+  const [payload] = Object.values(await execute(mutation, { input }));
+  if (!payload) throw new TypeError('an answer without a payload');
+  return payload;
+}
+
+/** Sends one command about an issue and reads what came of it. */
+export const tell = async <Input>(
   mutation: TadaDocumentNode<Record<string, Payload>, { input: Input }, unknown>,
   input: Input,
   terrainId: string,
-): Promise<Outcome> {
-  const [payload] = Object.values(await execute(mutation, { input }));
-  if (!payload) throw new TypeError('an answer without a payload');
-  return outcomeOf(payload, terrainId);
-}
+): Promise<Outcome> => outcomeOf(await payloadOf(mutation, input), terrainId);

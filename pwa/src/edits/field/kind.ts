@@ -1,8 +1,8 @@
 import type { ResultOf, TadaDocumentNode } from 'gql.tada';
-import { execute } from '../../api/client';
 import type { conversationFields, observationFields, promiseFields } from '../../api/operations/fragments';
 import { conversationFrom, observationFrom, promiseFrom } from '../../api/rows';
 import type { Conversation, Observation, Promised } from '../../domain/talk';
+import { payloadOf, REFUSED } from '../answer';
 import type { KeptRow, MadeBy, Outcome } from '../edit';
 
 /** The part of the local copy that a walk changes. */
@@ -29,15 +29,15 @@ interface Payload {
   readonly id?: string;
 }
 
-/** Sends one command and reads its payload, the only field of the answer. */
+/** Sends one command and reads what came of it. */
 export async function tell<Input>(
   mutation: TadaDocumentNode<Record<string, Payload>, { input: Input }, unknown>,
   input: Input,
   terrainId: string,
 ): Promise<Outcome> {
-  const [payload] = Object.values(await execute(mutation, { input }));
-  if (!payload) throw new TypeError('an answer without a payload');
-  if (payload.__typename === 'IdTaken') return { kind: 'refused', reason: 'ID_TAKEN' };
+  const payload = await payloadOf(mutation, input);
+  const reason = REFUSED[payload.__typename];
+  if (reason) return { kind: 'refused', reason };
   const { conversation, promise, observation, id } = payload;
   const rows: KeptRow[] = [
     ...(conversation

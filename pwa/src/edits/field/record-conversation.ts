@@ -1,25 +1,14 @@
 import { recordConversation as mutation } from '../../api/operations/walk';
-import type { Theme, Willingness } from '../../domain/issue';
-import type { Sharing, Willing } from '../../domain/talk';
+import type { Conversation } from '../../domain/talk';
 import { tell, type FieldKind } from './kind';
 
-export interface RecordConversation {
+/** A talk as somebody writes it down: with a company, or with `otherParty`. */
+export interface RecordConversation extends Omit<
+  Conversation,
+  'id' | 'role' | 'mine' | 'createdAt' | 'version' | 'viewerCan'
+> {
   conversationId: string;
-  terrainId: string;
-  /** Null when it was with a party that is no company here: then `otherParty` says which. */
-  companyId: string | null;
-  otherParty: string | null;
-  heldOn: string;
-  situation: string | null;
-  needs: string | null;
-  vision: string | null;
-  themes: Theme[];
-  willingness: Willing;
-  willingnessForms: Willingness[];
-  sharing: Sharing;
-  attendees: string[];
   issueIds: string[];
-  privateNote: string | null;
 }
 
 const yes = { allowed: true, reason: null };

@@ -1,9 +1,9 @@
-import { anchorOf, contains, type Geometry } from '../../domain/geo';
+import { anchorOf, type Geometry } from '../../domain/geo';
 import type { Issue } from '../../domain/issue';
-import { spotAt } from '../../domain/place';
-import { pointsOf } from '../../domain/sketch';
+import { spotAt, type Spot } from '../../domain/place';
+import { isOutside, pointsOf } from '../../domain/sketch';
 import type { EditIssue } from '../../edits/edit-issue';
-import { placeLabel } from '../pin/place-label';
+import { toldLabel } from '../pin/place-label';
 import type { Reshape } from '../pin/draft.svelte';
 import type { TerrainModel } from '../terrain/model.svelte';
 
@@ -31,14 +31,14 @@ export const sameShape = (one: Geometry, other: Geometry): boolean =>
  * device's own for the old one; what somebody wrote about it stays.
  */
 export function moved(model: TerrainModel, issue: Issue, geometry: Geometry): EditIssue {
-  const words = (of: Geometry): string | null =>
-    placeLabel(spotAt(anchorOf(of), model.terrain, model.plots, model.addresses))?.slice(0, 200) ?? null;
-  const own = issue.placeLabel === null || issue.placeLabel === words(issue.geometry);
-  const label = words(geometry);
-  const corners = pointsOf(geometry)?.points ?? [];
+  const spotOf = (shape: Geometry): Spot =>
+    spotAt(anchorOf(shape), model.terrain, model.plots, model.addresses);
+  const spot = spotOf(geometry);
+  const own = issue.placeLabel === null || issue.placeLabel === toldLabel(spotOf(issue.geometry));
+  const label = toldLabel(spot);
   return {
     issueId: issue.id,
     change: { geometry, ...(own && label !== issue.placeLabel ? { placeLabel: label } : {}) },
-    outsideTerrain: !corners.some((at) => model.terrain && contains(model.terrain.geometry, at)),
+    outsideTerrain: isOutside(spot, geometry, model.terrain),
   };
 }

@@ -1,12 +1,12 @@
 import { mintId } from '../../domain/id';
-import { contains, rounded } from '../../domain/geo';
-import { pointsOf } from '../../domain/sketch';
+import { rounded } from '../../domain/geo';
 import { proposeTheme, splitNote } from '../../domain/issue';
 import { spotAt } from '../../domain/place';
+import { isOutside } from '../../domain/sketch';
 import type { OutboxRow } from '../../store/outbox';
 import type { TerrainModel } from '../terrain/model.svelte';
 import type { Draft } from './draft.svelte';
-import { placeLabel } from './place-label';
+import { toldLabel } from './place-label';
 
 /** Lays a pin in the outbox, with what this device knows of its place. */
 export function report(model: TerrainModel, draft: Draft): Promise<OutboxRow> {
@@ -14,7 +14,6 @@ export function report(model: TerrainModel, draft: Draft): Promise<OutboxRow> {
   const companyId = draft.companyId === undefined ? draft.partyIds[0] : draft.companyId;
   const company = model.companies.find(({ id }) => id === companyId);
   const geometry = draft.geometry ?? ({ type: 'Point', coordinates: draft.at } as const);
-  const corners = pointsOf(geometry)?.points ?? [draft.at];
   return model.make({
     type: 'report-issue',
     input: {
@@ -24,14 +23,13 @@ export function report(model: TerrainModel, draft: Draft): Promise<OutboxRow> {
       theme: draft.theme ?? proposeTheme(draft.note) ?? 'OTHER',
       ...splitNote(draft.note),
       geometry,
-      placeLabel: placeLabel(spot)?.slice(0, 200) ?? null,
+      placeLabel: toldLabel(spot),
       audience: draft.audience,
       plotId: draft.plotId === undefined ? (spot.plot?.id ?? null) : draft.plotId,
       companyId: company?.id ?? null,
       infrastructureId: draft.infrastructureId ?? null,
       partyIds: [...draft.partyIds],
-      outsideTerrain:
-        spot.outside && !corners.some((at) => model.terrain && contains(model.terrain.geometry, at)),
+      outsideTerrain: isOutside(spot, geometry, model.terrain),
       device: draft.fix
         ? {
             geometry: { type: 'Point', coordinates: rounded(draft.fix.at) },

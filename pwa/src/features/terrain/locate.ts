@@ -2,6 +2,14 @@ import { m } from '../../i18n';
 import { toast } from '../../ui/toasts.svelte';
 import type { Fix, TerrainModel } from './model.svelte';
 
+/** A place as the device tells it. */
+export const fixOf = ({ coords, timestamp }: GeolocationPosition): Fix => ({
+  at: [coords.longitude, coords.latitude],
+  accuracyM: coords.accuracy,
+  headingDeg: Number.isFinite(coords.heading) ? coords.heading : null,
+  time: new Date(timestamp).toISOString(),
+});
+
 /** Asks the device where it is. Says in words why when it does not tell. */
 export function locate(model: TerrainModel, quiet = false): Promise<Fix | null> {
   return new Promise((resolve) => {
@@ -11,13 +19,8 @@ export function locate(model: TerrainModel, quiet = false): Promise<Fix | null> 
       return;
     }
     navigator.geolocation.getCurrentPosition(
-      ({ coords, timestamp }) => {
-        model.fix = {
-          at: [coords.longitude, coords.latitude],
-          accuracyM: coords.accuracy,
-          headingDeg: Number.isFinite(coords.heading) ? coords.heading : null,
-          time: new Date(timestamp).toISOString(),
-        };
+      (position) => {
+        model.fix = fixOf(position);
         resolve(model.fix);
       },
       (error) => {

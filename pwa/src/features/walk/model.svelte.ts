@@ -1,7 +1,15 @@
 import { distanceM, type Position } from '../../domain/geo';
 import { dayOf } from '../../domain/day';
 import { spokenOn } from '../../domain/talk';
-import { coverageOf, nextCompanies, promisesDue, questsNear } from '../../domain/walk';
+import {
+  coverageOf,
+  nextCompanies,
+  promisesDue,
+  questsNear,
+  type DuePromise,
+  type NextCompany,
+  type Quest,
+} from '../../domain/walk';
 import { session } from '../../session.svelte';
 import { readField, fieldViewOf, type FieldBase } from '../../store/field';
 import { live } from '../../store/live.svelte';
@@ -11,7 +19,7 @@ const NOTHING: FieldBase = { conversations: [], promises: [], observations: [] }
 /** The list is put in order anew after so many metres: it does not jump under a thumb at each step. */
 const STEP_M = 10;
 
-/** What somebody passed over on this walk, by terrain; asked again the next time the app starts. */
+/** What somebody passed over on this walk; asked again the next time the app starts. */
 export const passed = $state<{ ids: string[] }>({ ids: [] });
 
 /** What a walk reads beside the terrain itself: who was spoken to, what was asked here, what is due. */
@@ -90,6 +98,14 @@ export class WalkModel {
       ({ promise }) => !this.#passed.has(promise.id),
     ),
   );
+
+  /** Whom to speak to now. */
+  readonly next = $derived(this.companies[0] ?? null);
+  /** What the list numbers, in its order; the map has the same numbers. */
+  readonly numbered = $derived([...(this.next ? [this.next] : []), ...this.due, ...this.quests]);
+  numberOf(row: NextCompany | DuePromise | Quest): number {
+    return this.numbered.indexOf(row) + 1;
+  }
 
   lastSpokenOn(companyId: string): string | null {
     return this.#spoken.get(companyId) ?? null;

@@ -1,7 +1,8 @@
-import type { Position } from '../../domain/geo';
 import { belongs, gpxOf, type RoutePoint } from '../../domain/route';
 import type { TerreinDb, Walk } from '../../store/db';
 import { uuidv7 } from '../../domain/id';
+import { fixOf } from '../terrain/locate';
+import type { Fix } from '../terrain/model.svelte';
 
 /** A round that nobody ended: nobody walks this long. */
 const LONGEST_MS = 12 * 3600 * 1000;
@@ -62,51 +63,14 @@ export async function keepPoint(db: TerreinDb, walkId: string, next: RoutePoint)
   });
 }
 
-export interface Watched {
-  at: Position;
-  accuracyM: number;
-  headingDeg: number | null;
-  time: number;
-}
-
 /** Follows the device until it is stopped; without a place nothing is called. */
-export function watchPlace(told: (fix: Watched) => void): () => void {
+export function watchPlace(told: (fix: Fix) => void): () => void {
   if (!('geolocation' in navigator)) return () => undefined;
   const watch = navigator.geolocation.watchPosition(
-    ({ coords, timestamp }) =>
-      told({
-        at: [coords.longitude, coords.latitude],
-        accuracyM: coords.accuracy,
-        headingDeg: Number.isFinite(coords.heading) ? coords.heading : null,
-        time: timestamp,
-      }),
+    (position) => told(fixOf(position)),
     // Refused or out of sight of the sky: the list goes by street then.
     () => undefined,
     { enableHighAccuracy: true, maximumAge: 1000 },
   );
   return () => navigator.geolocation.clearWatch(watch);
-}
-
-/** Keeps the screen on, also after the app was away: the lock ends each time it is hidden. */
-export function stayAwake(): () => void {
-  let lock: WakeLockSentinel | null = null;
-  let ended = false;
-  const ask = (): void => {
-    if (document.visibilityState !== 'visible') return;
-    // Not given on low battery: the round works just the same.
-    navigator.wakeLock?.request('screen').then(
-      (given) => {
-        if (ended) void given.release();
-        else lock = given;
-      },
-      () => undefined,
-    );
-  };
-  ask();
-  document.addEventListener('visibilitychange', ask);
-  return () => {
-    ended = true;
-    document.removeEventListener('visibilitychange', ask);
-    void lock?.release();
-  };
 }
