@@ -8,25 +8,24 @@ import { tooSmall } from '../support/layout';
 import { keptForOffline } from '../support/offline';
 import { database, kept } from '../support/store';
 import { countTouches } from '../support/touches';
+import { unique } from '../support/unique';
 
 const small = {
   device: 'phone',
   as: 'aanjager',
   options: { ...SMALLEST_PHONE, geolocation: AT_THE_QUAY },
 } as const;
-const unique = (what: string, worker: number): string => `${what} ${worker}${Date.now()}`;
 
 /** The shape of an issue as this device has it, waiting or told. */
 async function shapeOf(page: Page, title: string): Promise<Shape | undefined> {
   const name = await database(page);
-  const waiting = (await kept(page, name, 'outbox')) as {
-    edit: { input: { title?: string; geometry: Shape } };
-  }[] as unknown[];
-  const told = (await kept(page, name, 'issue')).find((issue) => issue['title'] === title);
-  const queued = (waiting as { edit: { input: { title?: string; geometry: Shape } } }[]).find(
-    ({ edit }) => edit.input.title === title,
-  );
-  return (told?.['geometry'] as Shape | undefined) ?? queued?.edit.input.geometry;
+  interface Named {
+    title: string | null;
+    geometry: Shape;
+  }
+  const told = (await kept(page, name, 'issue')) as unknown as Named[];
+  const waiting = (await kept(page, name, 'outbox')) as unknown as { edit: { input: Named } }[];
+  return [...told, ...waiting.map(({ edit }) => edit.input)].find((issue) => issue.title === title)?.geometry;
 }
 
 test('a line and an area are drawn with one thumb on the smallest phone, by crosshair and by tap', async ({

@@ -8,6 +8,7 @@ import { TerrainPage } from '../pages/terrain';
 import { AT_THE_BEND, SMALLEST_PHONE } from '../support/devices';
 import { tooSmall } from '../support/layout';
 import { metres, shapeOfIssue, type Place } from '../support/shapes';
+import { unique } from '../support/unique';
 
 const small = {
   device: 'phone',
@@ -17,7 +18,6 @@ const small = {
 const HERE: Place = [AT_THE_BEND.longitude, AT_THE_BEND.latitude];
 /** The server counts what is asked in a second. */
 const SLOWLY = { intervals: [1000] };
-const unique = (what: string, worker: number): string => `${what} ${worker}${Date.now()}`;
 
 async function setPin(page: Page, title: string): Promise<void> {
   const flow = new PinFlow(page);

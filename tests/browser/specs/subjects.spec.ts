@@ -10,13 +10,13 @@ import { tooSmall } from '../support/layout';
 import { keptForOffline } from '../support/offline';
 import type { Place, Shape } from '../support/shapes';
 import { database, kept } from '../support/store';
+import { unique } from '../support/unique';
 
 const small = {
   device: 'phone',
   as: 'aanjager',
   options: { ...SMALLEST_PHONE, geolocation: AT_THE_DIKE },
 } as const;
-const unique = (what: string, worker: number): string => `${what} ${worker}${Date.now()}`;
 
 interface Row {
   id: string;

@@ -1,70 +1,52 @@
 import type { Page } from '@playwright/test';
 
-/** The rows of one table of the app's copy on the device; nothing when the copy is not there. */
-export async function kept(page: Page, database: string, table: string): Promise<Record<string, unknown>[]> {
+/** Does one thing with one table of the app's copy on the device; `null` when the copy is not there. */
+function onTable(
+  page: Page,
+  database: string,
+  table: string,
+  act: 'read' | 'count' | 'add',
+  rows: object[] = [],
+): Promise<unknown> {
   return page.evaluate(
-    async ([name, store]) => {
+    async ([name, store, what, made]) => {
       // Opening what is not there would make it.
-      if (!(await indexedDB.databases()).some((there) => there.name === name)) return [];
-      return new Promise<Record<string, unknown>[]>((resolve, reject) => {
-        const opening = indexedDB.open(name);
-        opening.onerror = () => reject(new Error(`${name} does not open`));
-        opening.onsuccess = () => {
-          const db = opening.result;
-          const reading = db.transaction(store).objectStore(store).getAll();
-          reading.onerror = () => reject(new Error(`${store} cannot be read`));
-          reading.onsuccess = () => {
-            db.close();
-            resolve(reading.result as Record<string, unknown>[]);
-          };
-        };
-      });
+      if (!(await indexedDB.databases()).some((there) => there.name === name)) return null;
+      const done = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.onerror = () =>
+            reject(new Error(`${name}.${store}: ${request.error?.message ?? 'refused'}`));
+          request.onsuccess = () => resolve(request.result);
+        });
+      const db = await done(indexedDB.open(name));
+      try {
+        const rows = db.transaction(store, what === 'add' ? 'readwrite' : 'readonly').objectStore(store);
+        if (what === 'read') return (await done(rows.getAll())) as object[];
+        if (what === 'count') return await done(rows.count());
+        const adding = made.map((row) => done(rows.add(row)));
+        const written = new Promise((resolve) => (rows.transaction.oncomplete = resolve));
+        await Promise.all(adding);
+        await written;
+        return null;
+      } finally {
+        db.close();
+      }
     },
-    [database, table] as const,
+    [database, table, act, rows] as const,
   );
 }
 
+/** The rows of one table of the app's copy; nothing when the copy is not there. */
+export const kept = async (page: Page, database: string, table: string): Promise<Record<string, unknown>[]> =>
+  ((await onTable(page, database, table, 'read')) ?? []) as Record<string, unknown>[];
+
 /** How many rows a table of the app's copy has; costs the page next to nothing. */
-export async function countKept(page: Page, database: string, table: string): Promise<number> {
-  return page.evaluate(
-    async ([name, store]) =>
-      new Promise<number>((resolve, reject) => {
-        const opening = indexedDB.open(name);
-        opening.onerror = () => reject(new Error(`${name} does not open`));
-        opening.onsuccess = () => {
-          const db = opening.result;
-          const counting = db.transaction(store).objectStore(store).count();
-          counting.onerror = () => reject(new Error(`${store} cannot be read`));
-          counting.onsuccess = () => {
-            db.close();
-            resolve(counting.result);
-          };
-        };
-      }),
-    [database, table] as const,
-  );
-}
+export const countKept = async (page: Page, database: string, table: string): Promise<number> =>
+  ((await onTable(page, database, table, 'count')) ?? 0) as number;
 
 /** Adds rows to one table of the app's copy, as the app itself would have written them. */
 export async function add(page: Page, database: string, table: string, rows: object[]): Promise<void> {
-  await page.evaluate(
-    async ([name, store, made]) =>
-      new Promise<void>((resolve, reject) => {
-        const opening = indexedDB.open(name);
-        opening.onerror = () => reject(new Error(`${name} does not open`));
-        opening.onsuccess = () => {
-          const db = opening.result;
-          const writing = db.transaction(store, 'readwrite');
-          for (const row of made) writing.objectStore(store).add(row);
-          writing.onerror = () => reject(new Error(`${store} cannot be written`));
-          writing.oncomplete = () => {
-            db.close();
-            resolve();
-          };
-        };
-      }),
-    [database, table, rows] as const,
-  );
+  await onTable(page, database, table, 'add', rows);
 }
 
 /** The name of the copy that the app works on now. */
