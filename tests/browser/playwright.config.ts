@@ -14,7 +14,8 @@ export default defineConfig({
   // Promises in seconds are kept on a machine that may be busy with something else: a second try, reported as flaky.
   retries: 1,
   timeout: 90_000,
-  globalTimeout: 10 * 60_000,
+  // A run takes ten minutes on a quiet machine of two cores: what hangs ends at twice that, what is slow does not.
+  globalTimeout: 20 * 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['html', { outputFolder: 'playwright-report', open: 'never' }]],
   use: browser,
