@@ -15,6 +15,7 @@ mod issue;
 mod limits;
 mod mail;
 mod matrix;
+mod merge;
 mod observation;
 mod oidc;
 mod operator;

@@ -21,9 +21,12 @@ describe('what a payload comes to', () => {
     });
   });
   it('is a conflict when somebody was first', () => {
-    expect(outcomeOf({ __typename: 'ChangedMeanwhile', issue }, 'terrain:1')).toMatchObject({
+    expect(
+      outcomeOf({ __typename: 'ChangedMeanwhile', issue, fields: ['title'] }, 'terrain:1'),
+    ).toMatchObject({
       kind: 'changed-meanwhile',
       issue: { version: 3 },
+      fields: ['title'],
     });
   });
   it('names what is gone', () => {

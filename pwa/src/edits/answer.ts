@@ -9,6 +9,8 @@ export interface Payload {
   readonly __typename: string;
   readonly issue?: ResultOf<typeof issueFields>;
   readonly comment?: ResultOf<typeof commentFields>;
+  /** Of a conflict: what both sides changed. */
+  readonly fields?: readonly string[];
   /** Of an issue that is gone. */
   readonly id?: string;
 }
@@ -23,7 +25,8 @@ export function outcomeOf(payload: Payload, terrainId: string): Outcome {
   const reason = REFUSED[payload.__typename];
   if (reason) return { kind: 'refused', reason };
   const issue = payload.issue && issueFrom(payload.issue, terrainId);
-  if (payload.__typename === 'ChangedMeanwhile' && issue) return { kind: 'changed-meanwhile', issue };
+  if (payload.__typename === 'ChangedMeanwhile' && issue)
+    return { kind: 'changed-meanwhile', issue, fields: payload.fields ?? [] };
   return {
     kind: 'done',
     ...(issue ? { issue } : {}),

@@ -22,8 +22,8 @@ export interface KeptRow {
 /** What came back from the server, as far as the local copy cares. */
 export type Outcome =
   | { kind: 'done'; issue?: Issue; comment?: IssueComment; rows?: KeptRow[]; gone?: string }
-  /** Somebody else changed the same field first; `issue` is how it is now. */
-  | { kind: 'changed-meanwhile'; issue: Issue }
+  /** Somebody else gave one of the fields another value first: which, and how the issue is now. */
+  | { kind: 'changed-meanwhile'; issue: Issue; fields: readonly string[] }
   | { kind: 'refused'; reason: string };
 
 /**

@@ -34,3 +34,17 @@ export function kindOf(type: string): EditKind<unknown> | null {
     ? (editKinds[type as EditType] as unknown as EditKind<unknown>)
     : null;
 }
+
+/** The fields of its issue that an edit gives a value; nothing for what only adds to it. */
+export function changedBy(edit: Edit): string[] {
+  switch (edit.type) {
+    case 'edit-issue':
+      return Object.keys(edit.input.change).filter((field) => field !== 'addPartyIds');
+    case 'share-issue':
+      return ['audience'];
+    case 'change-issue-state':
+      return ['state'];
+    default:
+      return [];
+  }
+}

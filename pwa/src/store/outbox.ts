@@ -12,6 +12,8 @@ export interface Parked {
   code: string;
   field: string | null;
   at: string;
+  /** Of a conflict: the fields that both sides changed. Rows of before it was told have none. */
+  fields?: readonly string[];
 }
 
 export interface OutboxRow {
@@ -85,8 +87,14 @@ export async function enqueue(
   return { ...row, seq };
 }
 
-export async function park(db: TerreinDb, row: OutboxRow, code: string, field: string | null): Promise<void> {
-  await db.outbox.put({ ...row, parked: { code, field, at: new Date().toISOString() } });
+export async function park(
+  db: TerreinDb,
+  row: OutboxRow,
+  code: string,
+  { field = null, fields }: { field?: string | null; fields?: readonly string[] } = {},
+): Promise<void> {
+  const at = new Date().toISOString();
+  await db.outbox.put({ ...row, parked: { code, field, at, ...(fields ? { fields } : {}) } });
 }
 
 /** Sends a refused edit once more: same command, so it cannot happen twice. */
@@ -94,11 +102,12 @@ export async function retry(db: TerreinDb, row: OutboxRow): Promise<void> {
   await db.outbox.put({ ...row, parked: null, attempts: 0 });
 }
 
-/** Sends it as a new command on top of what the issue is now: "keep mine" after a conflict. */
-export async function rebase(db: TerreinDb, row: OutboxRow): Promise<void> {
+/** Sends it as a new command on top of what the issue is now, with what a person made of a conflict. */
+export async function rebase(db: TerreinDb, row: OutboxRow, edit: Edit = row.edit): Promise<void> {
   const issue = await db.issue.get(row.subject);
   await db.outbox.put({
     ...row,
+    edit: JSON.parse(JSON.stringify(edit)) as Edit,
     parked: null,
     attempts: 0,
     commandId: uuidv7(),

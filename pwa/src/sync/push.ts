@@ -1,9 +1,9 @@
 import { ApiError } from '../api/client';
-import { kindOf } from '../edits';
+import { changedBy, kindOf } from '../edits';
 import type { Outcome } from '../edits/edit';
 import { putAnswer } from '../store/base';
 import type { TerreinDb } from '../store/db';
-import { OUTBOX_SCHEMA, outboxRows, park, upgrade, type OutboxRow } from '../store/outbox';
+import { outboxRows, park, upgrade, type OutboxRow } from '../store/outbox';
 
 export type Send = (row: OutboxRow) => Promise<Outcome>;
 
@@ -103,7 +103,7 @@ class Round {
       else if (error.passing) {
         this.ended ??= 'later';
         await this.db.outbox.update(row.seq, { attempts: row.attempts + 1 });
-      } else await park(this.db, row, error.reason ?? error.code, error.field);
+      } else await park(this.db, row, error.reason ?? error.code, { field: error.field });
       return !this.ended && !MAKING.includes(row.edit.type);
     }
   }
@@ -168,10 +168,10 @@ async function settle(db: TerreinDb, answers: readonly [OutboxRow, Outcome][]): 
           break;
         case 'changed-meanwhile':
           await putAnswer(db, row.terrainId, outcome);
-          await park(db, row, 'CHANGED_MEANWHILE', null);
+          await park(db, row, 'CHANGED_MEANWHILE', { fields: outcome.fields });
           break;
         case 'refused':
-          await park(db, row, outcome.reason, null);
+          await park(db, row, outcome.reason);
           break;
       }
     }
@@ -188,14 +188,21 @@ async function remember(db: TerreinDb, { commandId, edit, subject, by }: OutboxR
 }
 
 /**
- * Our own edit raised the version, so what we did after it is based on the new one. A larger step means that
- * somebody else was there too: then the later edits keep their base and the server merges or asks.
+ * Our own edit raised the version, so what we did after it is based on the new one. A larger step means that somebody else was there
+ * too, and the server merged: then a later edit of the same fields is based on what came of that, and one of other fields keeps its
+ * base, for the server to judge.
  */
 async function moveUp(db: TerreinDb, row: OutboxRow, version: number): Promise<void> {
-  if (version !== row.version + 1) return;
+  const told = new Set(changedBy(row.edit));
+  const alone = version === row.version + 1;
   await db.outbox
     .where('subject')
     .equals(row.subject)
-    .filter((later) => later.schema === OUTBOX_SCHEMA && later.version === row.version)
+    .filter(
+      (later) =>
+        upgrade(later) !== null &&
+        later.version === row.version &&
+        (alone || changedBy(later.edit).every((field) => told.has(field))),
+    )
     .modify({ version });
 }

@@ -54,16 +54,24 @@ describe('sending', () => {
     await flush(db, deliver);
     expect(seen.map(({ version }) => version)).toEqual([0, 1]);
   });
-  it('does not move later edits past a change of somebody else', async () => {
+  it('moves a later edit past a change of somebody else when the server merged just those fields', async () => {
     const db = freshDb();
+    const themed = {
+      type: 'edit-issue',
+      input: { issueId: 'issue:a', change: { theme: 'SAFETY' } },
+    } as const;
     await enqueue(db, editOf('issue:a', 'een'), about(3));
     await enqueue(db, editOf('issue:a', 'twee'), about(3));
-    const { seen, deliver } = server(edited('een', 5), {
+    await enqueue(db, themed, about(3));
+    const conflict: Outcome = {
       kind: 'changed-meanwhile',
-      issue: issueRow('issue:a', { version: 5 }),
-    });
+      issue: issueRow('issue:a', { version: 6 }),
+      fields: ['theme'],
+    };
+    const { seen, deliver } = server(edited('een', 5), edited('twee', 6), conflict);
     await flush(db, deliver);
-    expect(seen.map(({ version }) => version)).toEqual([3, 3]);
+    expect(seen.map(({ version }) => version)).toEqual([3, 5, 3]);
+    expect((await outboxRows(db)).map(({ parked }) => parked?.fields)).toEqual([['theme']]);
   });
   it('parks a refusal with its reason and lets the others pass', async () => {
     const db = freshDb();
@@ -123,8 +131,11 @@ describe('sending', () => {
     const mine = await enqueue(db, editOf('issue:a', 'van mij'), about(1));
     await flush(
       db,
-      server({ kind: 'changed-meanwhile', issue: issueRow('issue:a', { title: 'van hen', version: 2 }) })
-        .deliver,
+      server({
+        kind: 'changed-meanwhile',
+        issue: issueRow('issue:a', { title: 'van hen', version: 2 }),
+        fields: ['title'],
+      }).deliver,
     );
     const [held] = await outboxRows(db);
     expect(held?.parked?.code).toBe('CHANGED_MEANWHILE');

@@ -29,3 +29,8 @@ export function dismiss(id: number): void {
   const index = toasts.findIndex((entry) => entry.id === id);
   if (index >= 0) toasts.splice(index, 1);
 }
+
+/** Takes back what is being said. */
+export function hush(): void {
+  toasts.splice(0);
+}

@@ -35,13 +35,13 @@ pub struct Issue {
     /// `issue:…`
     pub id: IssueId,
     /// What kind of thing.
-    kind: IssueKind,
+    pub(super) kind: IssueKind,
     /// What it is about.
-    theme: Theme,
+    pub(super) theme: Theme,
     /// In a few words.
-    title: Option<String>,
+    pub(super) title: Option<String>,
     /// In more words.
-    description: Option<String>,
+    pub(super) description: Option<String>,
     /// Who sees it.
     pub audience: Audience,
     /// Where it stands.
@@ -49,7 +49,7 @@ pub struct Issue {
     /// Why it was solved, dropped or reopened.
     state_reason: Option<String>,
     /// Where it is, in words.
-    place_label: Option<String>,
+    pub(super) place_label: Option<String>,
     /// How many parties say "speelt ook bij ons".
     support_count: i32,
     /// How many comments.

@@ -192,11 +192,15 @@ issue_payload!(
 );
 issue_payload!(WithdrawSupportPayload, SupportWithdrawn, "The support is taken back.",);
 
-/// Somebody else changed it since the version you saw.
+/// Somebody else gave a field of your change another value since the version you saw; nothing of your change was done. What only one of you
+/// changed is merged, and so is what you both changed alike.
 #[derive(SimpleObject)]
 pub struct ChangedMeanwhile {
     /// The version you saw.
     pub seen: i32,
+    /// Fields that you both gave a value, as a change names them (`audience` and `state` too); empty in the repeat of an answer from before
+    /// they were kept.
+    pub fields: Vec<String>,
     /// As it is now.
     pub issue: Issue,
 }

@@ -3,6 +3,7 @@
 
 mod graphql;
 mod input;
+mod merge;
 mod queries;
 mod rules;
 mod service;

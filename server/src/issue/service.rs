@@ -13,6 +13,7 @@ use super::input::{
     IssueShared, IssueStateChanged, IssueWithdrawn, ReportIssueInput, ReportIssuePayload, ShareIssueInput, ShareIssuePayload,
     StateNotReachable, WithdrawIssueInput, WithdrawIssuePayload,
 };
+use super::merge::{Between, TRIES, lies_at};
 use super::queries::{get_issue, shown};
 use super::rules::{Audience, IssueState, Theme};
 use crate::access::once::{once, once_showing};
@@ -33,7 +34,21 @@ const PARTIES: usize = 250;
 #[derive(Serialize, Deserialize)]
 enum Outcome {
     Done,
+    /// As it was kept when the fields were not yet told.
     Changed,
+    /// Fields that somebody else gave another value.
+    Contested(Vec<String>),
+}
+
+impl Outcome {
+    /// What was contested, if anything was.
+    fn contested(self) -> Option<Vec<String>> {
+        match self {
+            Self::Done => None,
+            Self::Changed => Some(Vec::new()),
+            Self::Contested(fields) => Some(fields),
+        }
+    }
 }
 
 /// What reporting came to.
@@ -125,88 +140,118 @@ pub(super) async fn edit(caller: &Caller, input: EditIssueInput) -> Result<EditI
     let content = InputType::to_value(&input);
     let (issue, seen) = (input.issue_id, input.version);
     let change = async {
-        let before = get_issue(caller, issue).await?;
-        let terrain = before.terrain_id;
-        may(caller.actor().await?, Action::EditIssue, before.facts()).map_err(Error::Forbidden)?;
         let (title, set_title) = text::change(input.title, TITLE).in_field("title")?;
         let (description, set_description) = text::change(input.description, DESCRIPTION).in_field("description")?;
         let (place, set_place) = text::change(input.place_label, PLACE).in_field("placeLabel")?;
         let geom = input.geometry.map(|geometry| geometry.shape.in_field("geometry")).transpose()?;
-        let moved = geom.is_some();
-        let changed: Vec<&str> = [
-            (input.kind.is_some(), "kind"),
-            (input.theme.is_some(), "theme"),
-            (set_title, "title"),
-            (set_description, "description"),
-            (set_place, "placeLabel"),
-            (moved, "geometry"),
-        ]
-        .into_iter()
-        .filter_map(|(is, name)| is.then_some(name))
-        .collect();
-        let updated = caller
-            .run(
-                "update issue set kind = coalesce($3, kind), theme = coalesce($4, theme),
-                   title = case when $6 then $5 else title end, description = case when $8 then $7 else description end,
-                   place_label = case when $10 then $9 else place_label end, geom = coalesce($11::bytea::geometry, geom),
-                   outside_terrain = case when $11::bytea is null then outside_terrain
-                     else not exists (select from terrain t where t.id = terrain_id and ST_Intersects(t.geom, $11::bytea::geometry)) end,
-                   version = version + 1
-                 where id = $1 and version = $2 and deleted_at is null",
-                [
-                    issue.into(),
-                    seen.into(),
-                    input.kind.map(super::IssueKind::word).into(),
-                    input.theme.map(Theme::word).into(),
-                    title.into(),
-                    set_title.into(),
-                    description.into(),
-                    set_description.into(),
-                    place.into(),
-                    set_place.into(),
-                    geom.map(|geom| geom.to_ewkb()).into(),
-                ],
-            )
-            .await?;
-        if updated == 0 {
-            return Ok(Outcome::Changed);
+        let parties = input.add_party_ids.unwrap_or_default();
+        for _ in 0..TRIES {
+            let between = Between::read(caller, issue, seen).await?;
+            let before = &between.now;
+            may(caller.actor().await?, Action::EditIssue, before.facts()).map_err(Error::Forbidden)?;
+            let same_place = match &geom {
+                Some(geom) if between.overtaken() => lies_at(caller, issue, geom).await?,
+                _ => false,
+            };
+            let mine: Vec<(&'static str, bool)> = [
+                (input.kind.is_some(), "kind", input.kind == Some(before.kind)),
+                (input.theme.is_some(), "theme", input.theme == Some(before.theme)),
+                (set_title, "title", title == before.title),
+                (set_description, "description", description == before.description),
+                (set_place, "placeLabel", place == before.place_label),
+                (geom.is_some(), "geometry", same_place),
+            ]
+            .into_iter()
+            .filter_map(|(is, name, same)| is.then_some((name, same)))
+            .collect();
+            let contested = between.contested(mine.iter().copied());
+            if !contested.is_empty() {
+                return Ok(Outcome::Contested(contested));
+            }
+            let updated = caller
+                .run(
+                    "update issue set kind = coalesce($3, kind), theme = coalesce($4, theme),
+                       title = case when $6 then $5 else title end, description = case when $8 then $7 else description end,
+                       place_label = case when $10 then $9 else place_label end, geom = coalesce($11::bytea::geometry, geom),
+                       outside_terrain = case when $11::bytea is null then outside_terrain
+                         else not exists (select from terrain t where t.id = terrain_id and ST_Intersects(t.geom, $11::bytea::geometry)) end,
+                       version = version + 1
+                     where id = $1 and version = $2 and deleted_at is null",
+                    [
+                        issue.into(),
+                        before.version.into(),
+                        input.kind.map(super::IssueKind::word).into(),
+                        input.theme.map(Theme::word).into(),
+                        title.clone().into(),
+                        set_title.into(),
+                        description.clone().into(),
+                        set_description.into(),
+                        place.clone().into(),
+                        set_place.into(),
+                        geom.as_ref().map(Geom::to_ewkb).into(),
+                    ],
+                )
+                .await?;
+            if updated == 0 {
+                continue;
+            }
+            name_parties(caller, before.terrain_id, issue, "addPartyIds", parties).await?;
+            let changed: Vec<&str> = mine.into_iter().map(|(name, _)| name).collect();
+            let kind = if changed == ["geometry"] { "moved" } else { "edited" };
+            let details = json!({ "fields": changed, "version": before.version + 1 });
+            record(caller, viewer, before.terrain_id, issue, kind, details).await?;
+            return Ok(Outcome::Done);
         }
-        name_parties(caller, terrain, issue, "addPartyIds", input.add_party_ids.unwrap_or_default()).await?;
-        let kind = if changed == ["geometry"] { "moved" } else { "edited" };
-        record(caller, viewer, terrain, issue, kind, json!({ "fields": changed })).await?;
-        Ok(Outcome::Done)
+        Err(overtaken())
     };
     let answered = once_showing(caller, input.command_id, &content, change, |_| vec![shown(issue)]).await?;
     let now = answered.row(caller, &shown(issue)).await?;
-    Ok(match answered.outcome {
-        Outcome::Done => EditIssuePayload::Done(IssueEdited { issue: now }),
-        Outcome::Changed => EditIssuePayload::Changed(ChangedMeanwhile { seen, issue: now }),
+    Ok(match answered.outcome.contested() {
+        None => EditIssuePayload::Done(IssueEdited { issue: now }),
+        Some(fields) => EditIssuePayload::Changed(ChangedMeanwhile { seen, fields, issue: now }),
     })
+}
+
+/// Each time somebody else was first: the sender tries again.
+fn overtaken() -> Error {
+    Error::Unavailable(anyhow::anyhow!("the issue is being changed by others"))
 }
 
 pub(super) async fn share(caller: &Caller, input: ShareIssueInput) -> Result<ShareIssuePayload> {
     let viewer = caller.viewer().await?;
     let content = InputType::to_value(&input);
     let change = async {
-        let before = get_issue(caller, input.issue_id).await?;
-        may(caller.actor().await?, Action::ShareIssue, before.facts()).map_err(Error::Forbidden)?;
-        // Only its maker can keep a thing to one person: anybody else would lose it.
-        if input.audience == Audience::Me && before.author_id != viewer.id {
-            return Err(Error::Forbidden(crate::access::policy::Denial::NotTheAuthor));
+        for _ in 0..TRIES {
+            let between = Between::read(caller, input.issue_id, input.version).await?;
+            let before = &between.now;
+            may(caller.actor().await?, Action::ShareIssue, before.facts()).map_err(Error::Forbidden)?;
+            // Only its maker can keep a thing to one person: anybody else would lose it.
+            if input.audience == Audience::Me && before.author_id != viewer.id {
+                return Err(Error::Forbidden(crate::access::policy::Denial::NotTheAuthor));
+            }
+            let same = before.audience == input.audience;
+            let contested = between.contested([("audience", same)]);
+            if !contested.is_empty() {
+                return Ok(Outcome::Contested(contested));
+            }
+            if same && between.overtaken() {
+                return Ok(Outcome::Done);
+            }
+            let sql = "update issue set audience = $3, version = version + 1 where id = $1 and version = $2 and deleted_at is null";
+            if caller.run(sql, [input.issue_id.into(), before.version.into(), input.audience.into()]).await? == 0 {
+                continue;
+            }
+            let details = json!({ "from": before.audience.word(), "to": input.audience.word(), "version": before.version + 1 });
+            record(caller, viewer, before.terrain_id, input.issue_id, "audience_changed", details).await?;
+            return Ok(Outcome::Done);
         }
-        let sql = "update issue set audience = $3, version = version + 1 where id = $1 and version = $2 and deleted_at is null";
-        if caller.run(sql, [input.issue_id.into(), input.version.into(), input.audience.into()]).await? == 0 {
-            return Ok(Outcome::Changed);
-        }
-        let details = json!({ "from": before.audience.word(), "to": input.audience.word() });
-        record(caller, viewer, before.terrain_id, input.issue_id, "audience_changed", details).await?;
-        Ok(Outcome::Done)
+        Err(overtaken())
     };
     let answered = once_showing(caller, input.command_id, &content, change, |_| vec![shown(input.issue_id)]).await?;
     let issue = answered.row(caller, &shown(input.issue_id)).await?;
-    Ok(match answered.outcome {
-        Outcome::Done => ShareIssuePayload::Done(IssueShared { issue }),
-        Outcome::Changed => ShareIssuePayload::Changed(ChangedMeanwhile { seen: input.version, issue }),
+    Ok(match answered.outcome.contested() {
+        None => ShareIssuePayload::Done(IssueShared { issue }),
+        Some(fields) => ShareIssuePayload::Changed(ChangedMeanwhile { seen: input.version, fields, issue }),
     })
 }
 
@@ -215,6 +260,7 @@ pub(super) async fn share(caller: &Caller, input: ShareIssueInput) -> Result<Sha
 enum Moved {
     Done,
     Changed,
+    Contested(Vec<String>),
     NotReachable(String),
 }
 
@@ -222,32 +268,43 @@ pub(super) async fn change_state(caller: &Caller, input: ChangeIssueStateInput) 
     let viewer = caller.viewer().await?;
     let content = InputType::to_value(&input);
     let change = async {
-        let before = get_issue(caller, input.issue_id).await?;
-        may(caller.actor().await?, Action::ChangeIssueState, before.facts()).map_err(Error::Forbidden)?;
         let reason = text::optional(input.reason.clone(), 1000).in_field("reason")?;
-        if before.version != input.version {
-            return Ok(Moved::Changed);
+        for _ in 0..TRIES {
+            let between = Between::read(caller, input.issue_id, input.version).await?;
+            let before = &between.now;
+            may(caller.actor().await?, Action::ChangeIssueState, before.facts()).map_err(Error::Forbidden)?;
+            let same = before.state == input.state;
+            let contested = between.contested([("state", same)]);
+            if !contested.is_empty() {
+                return Ok(Moved::Contested(contested));
+            }
+            if same && between.overtaken() {
+                return Ok(Moved::Done);
+            }
+            if !before.state.reaches(input.state) {
+                return Ok(Moved::NotReachable(before.state.word().to_owned()));
+            }
+            if before.state.asks_reason(input.state) && reason.is_none() {
+                return Err(invalid("reason", Reason::Required));
+            }
+            let sql = "update issue set state = $3, state_reason = $4, version = version + 1 where id = $1 and version = $2 and deleted_at is null";
+            let values = [input.issue_id.into(), before.version.into(), input.state.into(), reason.clone().into()];
+            if caller.run(sql, values).await? == 0 {
+                continue;
+            }
+            let details = json!({ "from": before.state.word(), "to": input.state.word(), "reason": reason, "version": before.version + 1 });
+            record(caller, viewer, before.terrain_id, input.issue_id, "state_changed", details).await?;
+            return Ok(Moved::Done);
         }
-        if !before.state.reaches(input.state) {
-            return Ok(Moved::NotReachable(before.state.word().to_owned()));
-        }
-        if before.state.asks_reason(input.state) && reason.is_none() {
-            return Err(invalid("reason", Reason::Required));
-        }
-        let sql =
-            "update issue set state = $3, state_reason = $4, version = version + 1 where id = $1 and version = $2 and deleted_at is null";
-        if caller.run(sql, [input.issue_id.into(), input.version.into(), input.state.into(), reason.clone().into()]).await? == 0 {
-            return Ok(Moved::Changed);
-        }
-        let details = json!({ "from": before.state.word(), "to": input.state.word(), "reason": reason });
-        record(caller, viewer, before.terrain_id, input.issue_id, "state_changed", details).await?;
-        Ok(Moved::Done)
+        Err(overtaken())
     };
     let answered = once_showing(caller, input.command_id, &content, change, |_| vec![shown(input.issue_id)]).await?;
     let issue: Issue = answered.row(caller, &shown(input.issue_id)).await?;
+    let changed = |fields, issue| ChangeIssueStatePayload::Changed(ChangedMeanwhile { seen: input.version, fields, issue });
     Ok(match answered.outcome {
         Moved::Done => ChangeIssueStatePayload::Done(IssueStateChanged { issue }),
-        Moved::Changed => ChangeIssueStatePayload::Changed(ChangedMeanwhile { seen: input.version, issue }),
+        Moved::Changed => changed(Vec::new(), issue),
+        Moved::Contested(fields) => changed(fields, issue),
         Moved::NotReachable(from) => ChangeIssueStatePayload::NotReachable(StateNotReachable {
             from: IssueState::from_word(&from).unwrap_or(issue.state),
             to: input.state,

@@ -192,7 +192,7 @@ test('two people put one pin elsewhere: both places stand side by side, and one 
   await expect(both.locator('svg')).toHaveCount(2);
   await both.scrollIntoViewIfNeeded();
   await shoot(page, 'reshape/twee-plekken');
-  await both.getByRole('button', { name: 'Neem die van mij' }).tap();
+  await both.getByRole('button', { name: 'Zo bewaren' }).tap();
   await expect(both).toBeHidden();
   await expect.poll(() => movedBy(page, issue.id), SLOWLY).not.toBeCloseTo(30, 0);
 });

@@ -1,13 +1,13 @@
 /** Written by scripts/generate.mjs: the name under which the server knows each operation. */
 export const documentIds: Record<string, string> = {
-  "ChangeIssueState": "sha256:f7bc381c8e0427b1c3d78c439dae79ca195d4520b1544d2db8f016c9a2be01f4",
+  "ChangeIssueState": "sha256:196ab3442b3e73e723817b62223bcec81f54f597d9e1ee895d533fc71300bbae",
   "Changes": "sha256:3c49af72b5ffbf90585bbb9b0914794c9c90966ac77cd024cd343e6774d08382",
   "CommentOnIssue": "sha256:089ec3141943a8dea8a2d4591619b1425cdf986509d015f96a889c1f368c1031",
-  "EditIssue": "sha256:38df17bda5acdf58734869541aea2e672e058dcccf932777be08f5c828601895",
+  "EditIssue": "sha256:bb43e6d4c2e19980ccc0a92d55db00982b047bfc0fc9298a903c966306790c96",
   "IssueDetail": "sha256:eb5a9e4e710e9f1a223e07239273bd64484f4c78e7915c266b05652df01f1bca",
   "ReportIssue": "sha256:5fe147dfdd81b600617cfb4ff414d07719e428b1288526e87e9b6521e9123f42",
   "SetLanguage": "sha256:d21e24989e7f02915001e228bb49cbb4f72441d2c3decff87a1736db6d48a336",
-  "ShareIssue": "sha256:819f49ad37fd4714e16441be073e637622e11e1814bcf9eca064eb94ccfb1746",
+  "ShareIssue": "sha256:7b6da3357f77301888543e839605c87ed5ea82d537fb9853c2322b4a949e1d70",
   "SupportIssue": "sha256:f5fc421010b5f985e63c2bfe7b6788b65649b7bcac8139adb55429d6e6921768",
   "TerrainChanged": "sha256:b2321630473ce27d1be058a14f796295fd2888be727d2784ff9fc154e286ee3a",
   "Terrains": "sha256:030a2488f370db33caaaedd40fe9e665f05118daa190f0464047a3b99f829672",

@@ -28,7 +28,7 @@ export const editIssue = graphql(
           }
         }
         ... on ChangedMeanwhile {
-          seen
+          fields
           issue {
             ...IssueFields
           }
@@ -50,7 +50,7 @@ export const shareIssue = graphql(
           }
         }
         ... on ChangedMeanwhile {
-          seen
+          fields
           issue {
             ...IssueFields
           }
@@ -72,7 +72,7 @@ export const changeIssueState = graphql(
           }
         }
         ... on ChangedMeanwhile {
-          seen
+          fields
           issue {
             ...IssueFields
           }
