@@ -15,6 +15,10 @@ export const paraglide = {
 } satisfies Parameters<typeof paraglideVitePlugin>[0];
 
 export default defineConfig({
+  resolve: {
+    // The package leads to a build for browsers of ten years ago, in which classes and async are written out.
+    alias: [{ find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs' }],
+  },
   plugins: [
     messages,
     documents,
@@ -25,6 +29,8 @@ export default defineConfig({
       srcDir: 'src/worker',
       filename: 'sw.ts',
       injectRegister: false,
+      // A browser takes those when it installs the app, which it does with a network: nothing of ours shows them.
+      includeManifestIcons: false,
       injectManifest: {
         globPatterns: ['**/*.{js,css,html,woff2,svg,webmanifest}', 'icon-192.png'],
         // Letters of other alphabets come when a name first has one, and are kept from then on.

@@ -3,7 +3,7 @@ import { ApiError, execute, lookWith, onOtherPerson, speakFor } from './api/clie
 import { uuidv7 } from './domain/id';
 import type { Role, Viewer } from './domain/person';
 import { pullViewer } from './sync/pull';
-import { forgetTiles } from './sync/ground';
+import { forgetTiles } from './sync/forget-tiles';
 import { Sync } from './sync/schedule';
 import {
   databaseName,
@@ -14,6 +14,7 @@ import {
   personOf,
   type TerreinDb,
 } from './store/db';
+import { queuedCount } from './store/outbox';
 
 /** Somebody who manages a terrain looks at it with the eyes of another role; null role: of who did not sign in. */
 export interface Seeing {
@@ -69,7 +70,7 @@ class Session {
       return;
     }
     // A session that ended leaves the copy and its queue on screen; the banner asks to sign in again.
-    if (!viewer && this.viewer && (await this.db.outbox.count()) > 0) {
+    if (!viewer && this.viewer && (await queuedCount(this.db)) > 0) {
       this.confirmed = true;
       return;
     }

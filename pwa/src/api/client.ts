@@ -49,11 +49,24 @@ export function onOtherPerson(listener: () => void): void {
   otherPerson = listener;
 }
 
+/** Whether this is the reason, which is then told to whom it concerns. */
+export function isOtherPerson(reason: string | null): boolean {
+  if (reason !== 'OTHER_PERSON') return false;
+  otherPerson();
+  return true;
+}
+
 /** With whose eyes it asks, when not with the person's own: a role and a terrain, as the server's header has it. */
 let eyes: string | null = null;
 export function lookWith(role: string | null): void {
   eyes = role;
 }
+
+/** Who asks, on roads other than the graph. */
+export const asSpeaker = (): Record<string, string> => ({
+  'x-terrein-person': speaker,
+  ...(eyes ? { [EYES]: eyes } : {}),
+});
 
 const TIMEOUT_MS = 20_000;
 
@@ -63,6 +76,7 @@ let witness: Witness = () => undefined;
 export function onExchange(listener: Witness): void {
   witness = listener;
 }
+export const seen: Witness = (reached) => witness(reached);
 
 /**
  * Runs one operation.
@@ -88,7 +102,7 @@ export async function execute<Result, Variables>(
     // Turned away at the door, with a problem in place of an answer.
     const refused = body as { code?: ErrorCode };
     const { code = refused.code ?? 'INTERNAL', field = null, reason = null } = error?.extensions ?? {};
-    if (reason === 'OTHER_PERSON') otherPerson();
+    isOtherPerson(reason);
     throw new ApiError(code, error?.message ?? 'no data', field, reason);
   }
   return data as ResultOf<TadaDocumentNode<Result, Variables, unknown>>;

@@ -1,5 +1,6 @@
 import type { ResultOf } from 'gql.tada';
 import type { Issue, IssueComment, IssueKind, Theme } from '../domain/issue';
+import type { Photo, VoiceNote } from '../domain/media';
 import type { Terrain } from '../domain/place';
 import type { Conversation, Observation, Promised } from '../domain/talk';
 import type {
@@ -7,8 +8,10 @@ import type {
   conversationFields,
   issueFields,
   observationFields,
+  photoFields,
   promiseFields,
   terrainFields,
+  voiceNoteFields,
 } from './operations/fragments';
 
 /** From the graph's shapes to the rows the device keeps. */
@@ -36,6 +39,32 @@ export function issueFrom(node: ResultOf<typeof issueFields>, terrainId: string)
 
 export function commentFrom(node: ResultOf<typeof commentFields>, terrainId: string): IssueComment {
   return { ...node, terrainId, organisation: node.organisation?.name ?? null };
+}
+
+export function photoFrom(
+  {
+    photoState: state,
+    photoRefusal: refusal,
+    photoAddress: address,
+    photoCan: viewerCan,
+    ...fields
+  }: ResultOf<typeof photoFields>,
+  terrainId: string,
+): Photo {
+  return { ...fields, state, refusal: refusal ?? null, address, viewerCan, terrainId };
+}
+
+export function voiceNoteFrom(
+  {
+    soundState: state,
+    soundRefusal: refusal,
+    soundAddress: address,
+    soundCan: viewerCan,
+    ...fields
+  }: ResultOf<typeof voiceNoteFields>,
+  terrainId: string,
+): VoiceNote {
+  return { ...fields, state, refusal: refusal ?? null, address: address ?? null, viewerCan, terrainId };
 }
 
 export function terrainFrom(node: ResultOf<typeof terrainFields>): Terrain {

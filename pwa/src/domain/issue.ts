@@ -38,6 +38,7 @@ export const ISSUE_ACTS = [
   'supportForCompany',
   'comment',
   'withdraw',
+  'addFile',
 ] as const;
 export type IssueAct = (typeof ISSUE_ACTS)[number];
 

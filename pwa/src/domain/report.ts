@@ -1,5 +1,13 @@
 /** What a day comes to: what was made, what of it the server holds, and what is still on its way. */
-export const REPORTED = ['pins', 'conversations', 'promises', 'observations', 'other'] as const;
+export const REPORTED = [
+  'pins',
+  'photos',
+  'voice',
+  'conversations',
+  'promises',
+  'observations',
+  'other',
+] as const;
 export type Reported = (typeof REPORTED)[number];
 
 export interface DayRow {
@@ -19,10 +27,12 @@ const KIND_OF: Readonly<Record<string, Reported>> = {
   'record-conversation': 'conversations',
   'make-promise': 'promises',
   observe: 'observations',
+  photo: 'photos',
+  'voice-note': 'voice',
 };
 
 /** Takes back what was made the same day: it counts as gone, not as something more. */
-const BACK = /^withdraw-/;
+const BACK = /^(?:withdraw|remove)-/;
 
 export interface Done {
   type: string;

@@ -1,17 +1,19 @@
 import type { ResultOf, TadaDocumentNode } from 'gql.tada';
 import { execute } from '../api/client';
-import type { commentFields, issueFields } from '../api/operations/fragments';
-import { commentFrom, issueFrom } from '../api/rows';
-import type { Outcome } from './edit';
+import type { commentFields, issueFields, photoFields, voiceNoteFields } from '../api/operations/fragments';
+import { commentFrom, issueFrom, photoFrom, voiceNoteFrom } from '../api/rows';
+import type { KeptRow, Outcome } from './edit';
 
 /** What the payloads of all commands about issues have in common. */
 export interface Payload {
   readonly __typename: string;
   readonly issue?: ResultOf<typeof issueFields>;
   readonly comment?: ResultOf<typeof commentFields>;
+  readonly photo?: ResultOf<typeof photoFields>;
+  readonly voiceNote?: ResultOf<typeof voiceNoteFields>;
   /** Of a conflict: what both sides changed. */
   readonly fields?: readonly string[];
-  /** Of an issue that is gone. */
+  /** Of what is gone. */
   readonly id?: string;
 }
 
@@ -27,10 +29,14 @@ export function outcomeOf(payload: Payload, terrainId: string): Outcome {
   const issue = payload.issue && issueFrom(payload.issue, terrainId);
   if (payload.__typename === 'ChangedMeanwhile' && issue)
     return { kind: 'changed-meanwhile', issue, fields: payload.fields ?? [] };
+  const rows: KeptRow[] = [];
+  if (payload.photo) rows.push({ table: 'photo', row: photoFrom(payload.photo, terrainId) });
+  if (payload.voiceNote) rows.push({ table: 'voiceNote', row: voiceNoteFrom(payload.voiceNote, terrainId) });
   return {
     kind: 'done',
     ...(issue ? { issue } : {}),
     ...(payload.comment ? { comment: commentFrom(payload.comment, terrainId) } : {}),
+    ...(rows.length > 0 ? { rows } : {}),
     ...(payload.id ? { gone: payload.id } : {}),
   };
 }

@@ -15,13 +15,20 @@ export interface MadeBy {
 
 /** A row of the local copy, with the table it belongs in. */
 export interface KeptRow {
-  table: 'conversation' | 'promise' | 'observation';
+  table: 'conversation' | 'promise' | 'observation' | 'photo' | 'voiceNote';
   row: { id: string; version?: number };
 }
 
 /** What came back from the server, as far as the local copy cares. */
 export type Outcome =
-  | { kind: 'done'; issue?: Issue; comment?: IssueComment; rows?: KeptRow[]; gone?: string }
+  | {
+      kind: 'done';
+      issue?: Issue;
+      comment?: IssueComment;
+      rows?: KeptRow[];
+      /** What is gone: an issue, or something of the other tables. */
+      gone?: string;
+    }
   /** Somebody else gave one of the fields another value first: which, and how the issue is now. */
   | { kind: 'changed-meanwhile'; issue: Issue; fields: readonly string[] }
   | { kind: 'refused'; reason: string };

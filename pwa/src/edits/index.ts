@@ -2,6 +2,7 @@ import { changeIssueState } from './change-issue-state';
 import { commentOnIssue } from './comment-on-issue';
 import { editIssue } from './edit-issue';
 import { laterKinds } from './later';
+import { mediaKinds } from './media';
 import { reportIssue } from './report-issue';
 import { shareIssue } from './share-issue';
 import { supportIssue } from './support-issue';
@@ -20,6 +21,7 @@ export const editKinds = {
   'withdraw-support': withdrawSupport,
   'comment-on-issue': commentOnIssue,
   ...laterKinds,
+  ...mediaKinds,
 } as const;
 
 export type EditType = keyof typeof editKinds;

@@ -61,6 +61,7 @@ export const reportIssue: EditKind<ReportIssue> = {
         supportForCompany: { allowed: false, reason: null },
         comment: yes,
         withdraw: yes,
+        addFile: yes,
       },
     };
     rows.issues.set(issue.id, issue);

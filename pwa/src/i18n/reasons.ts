@@ -32,6 +32,8 @@ const reasons: Record<string, () => string> = {
   ID_TAKEN: m.reason_id_taken,
   INVALID: m.reason_invalid,
   UNREADABLE: m.reason_invalid,
+  NO_ISSUE: m.reason_no_issue,
+  TOO_LARGE: m.reason_too_large,
   EXACTLY_ONE: m.reason_invalid,
   REQUIRED: m.reason_required,
   TOO_LONG: m.reason_too_long,

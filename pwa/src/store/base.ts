@@ -1,6 +1,7 @@
 import type { Issue, IssueComment } from '../domain/issue';
 import type { KeptRow } from '../edits/edit';
 import type { Base } from './view';
+import type { Table } from 'dexie';
 import type { TerreinDb } from './db';
 
 export async function readBase(db: TerreinDb, terrainId: string): Promise<Base> {
@@ -30,10 +31,6 @@ export async function putAnswer(
   }
   const { gone } = answer;
   if (!gone) return;
-  await Promise.all([
-    db.issue.delete(gone),
-    db.conversation.delete(gone),
-    db.promise.delete(gone),
-    db.observation.delete(gone),
-  ]);
+  const held = [db.issue, db.conversation, db.promise, db.observation, db.photo, db.voiceNote];
+  await Promise.all((held as Table[]).map((table) => table.delete(gone)));
 }

@@ -5,6 +5,8 @@ import type { Address, Company, Infrastructure, Occupancy, Plot, Terrain } from 
 import type { RoutePoint } from '../domain/route';
 import type { Conversation, Observation, Promised } from '../domain/talk';
 import type { Building } from '../domain/walk';
+import type { Photo, VoiceNote } from '../domain/media';
+import type { MediaRow } from './unsent';
 import type { OutboxRow } from './outbox';
 
 /** Rows of the feed carry the sweep they were last met in: after a resync what was not met again is dropped. */
@@ -73,6 +75,17 @@ interface Setting {
   value: unknown;
 }
 
+/**
+ * A photo (small) or a sound of the server, kept so that it is there without a network. It goes with its row: what
+ * somebody may no longer see is not shown from here either.
+ */
+export interface FileCopy {
+  /** Of the photo or the voice note in the graph. */
+  id: string;
+  version: number;
+  blob: Blob;
+}
+
 export class TerreinDb extends Dexie {
   terrain!: EntityTable<Terrain, 'id'>;
   plot!: EntityTable<Kept<Plot>, 'id'>;
@@ -89,6 +102,11 @@ export class TerreinDb extends Dexie {
   detail!: EntityTable<IssueDetail, 'issueId'>;
   feed!: EntityTable<FeedState, 'terrainId'>;
   outbox!: EntityTable<OutboxRow, 'seq'>;
+  photo!: EntityTable<Kept<Photo>, 'id'>;
+  voiceNote!: EntityTable<Kept<VoiceNote>, 'id'>;
+  media!: EntityTable<MediaRow, 'id'>;
+  mediaBytes!: EntityTable<{ id: string; blob: Blob }, 'id'>;
+  fileCopy!: EntityTable<FileCopy, 'id'>;
   setting!: EntityTable<Setting, 'key'>;
   walk!: EntityTable<Walk, 'id'>;
   walkPoint!: EntityTable<RoutePoint & { seq: number; walkId: string }, 'seq'>;
@@ -123,6 +141,26 @@ export class TerreinDb extends Dexie {
       })
       // The version before read past what it had no place for: the feeds are read from their beginning once more.
       .upgrade((was) => was.table('feed').toCollection().modify({ cursor: null }));
+    // Photos and dictated notes: those of the server, and those made here with their bytes. A copy of the version
+    // before had none, and read a feed that did not speak of them: it reads it again from the start.
+    this.version(4)
+      .stores({
+        photo: 'id, terrainId, issueId',
+        voiceNote: 'id, terrainId, issueId',
+        media: 'id, issueId',
+        mediaBytes: 'id',
+        fileCopy: 'id',
+      })
+      .upgrade(async (change) => {
+        await change.table<FeedState>('feed').toCollection().modify({ cursor: null });
+        // Until that is read: whoever may edit an issue may add to it.
+        await change
+          .table<Issue>('issue')
+          .toCollection()
+          .modify((issue) => {
+            issue.viewerCan.addFile = issue.viewerCan.edit;
+          });
+      });
   }
 
   /** The tables the feed of a terrain fills. */
@@ -139,6 +177,8 @@ export class TerreinDb extends Dexie {
       this.conversation,
       this.promise,
       this.observation,
+      this.photo,
+      this.voiceNote,
     ] as unknown as Table<{ id: string; terrainId: string; sweep: number }, string>[];
   }
 }

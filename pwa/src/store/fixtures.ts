@@ -41,6 +41,7 @@ export function issueRow(id: string, change: Partial<Issue> = {}): Issue {
       supportForCompany: yes,
       comment: yes,
       withdraw: yes,
+      addFile: yes,
     },
     ...change,
   };

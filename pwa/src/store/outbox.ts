@@ -2,6 +2,7 @@ import type { Edit } from '../edits';
 import { kindOf } from '../edits';
 import type { MadeBy } from '../edits/edit';
 import { uuidv7 } from '../domain/id';
+import type { Issue } from '../domain/issue';
 import { isSeeing, type TerreinDb } from './db';
 
 /** Of the rows below. A row of another version passes through `upgrade` before it is used. */
@@ -61,8 +62,34 @@ export async function outboxRows(db: TerreinDb): Promise<OutboxRow[]> {
   return stored.map(upgrade).filter((row) => row !== null);
 }
 
-/** Every row, understood or not: the number a person must hear before signing out. */
-export const queuedCount = (db: TerreinDb): Promise<number> => db.outbox.count();
+/**
+ * The queue as screens read it. A report that was acknowledged leaves it a moment before what is read beside it has its
+ * issue: until then the issue comes from here, so that nothing on screen goes and comes back, a camera that is open for
+ * it least of all.
+ */
+export class Queue {
+  #reported = new Set<string>();
+
+  /** @param has what the screens have of the server's by now. */
+  async read(
+    db: TerreinDb,
+    has: () => readonly { id: string }[],
+  ): Promise<{ rows: OutboxRow[]; arrived: Issue[] }> {
+    const rows = await outboxRows(db);
+    const waiting = rows.flatMap(({ edit, subject }) => (edit.type === 'report-issue' ? [subject] : []));
+    for (const id of waiting) this.#reported.delete(id);
+    const left = [...this.#reported];
+    const known = left.length > 0 ? new Set(has().map(({ id }) => id)) : null;
+    const found = await db.issue.bulkGet(left.filter((id) => !known?.has(id)));
+    const arrived = found.filter((issue) => issue !== undefined);
+    this.#reported = new Set([...waiting, ...arrived.map(({ id }) => id)]);
+    return { rows, arrived };
+  }
+}
+
+/** Every row, understood or not, with photos and dictated notes: the number a person must hear before signing out. */
+export const queuedCount = async (db: TerreinDb): Promise<number> =>
+  (await db.outbox.count()) + (await db.media.filter((row) => !row.draft && row.arrivedAt === null).count());
 
 export async function enqueue(
   db: TerreinDb,

@@ -1,9 +1,22 @@
 import 'fake-indexeddb/auto';
+import Dexie from 'dexie';
 import { describe, expect, it } from 'vitest';
+import type { Issue } from '../domain/issue';
 import type { Edit } from '../edits';
 import { kindOf } from '../edits';
+import { TerreinDb } from './db';
 import { issueRow, report, about, by, freshDb, TERRAIN } from './fixtures';
-import { enqueue, outboxRows, queuedCount, upgrade, OUTBOX_SCHEMA, type OutboxRow } from './outbox';
+import {
+  discard,
+  enqueue,
+  outboxRows,
+  Queue,
+  queuedCount,
+  upgrade,
+  OUTBOX_SCHEMA,
+  type OutboxRow,
+} from './outbox';
+import { keepMedia, unsentMedia } from './media';
 import { viewOf } from './view';
 
 const row = (edit: Edit, change: Partial<OutboxRow> = {}): OutboxRow => ({
@@ -145,4 +158,93 @@ describe('the outbox', () => {
     expect(await outboxRows(db)).toHaveLength(1);
     expect(await queuedCount(db)).toBe(3);
   });
+});
+
+it('an issue is on screen at every moment between its report leaving the queue and the rest being read again', async () => {
+  const db = freshDb();
+  const queue = new Queue();
+  let shown: readonly Issue[] = [];
+  const read = async (): Promise<(string | undefined)[]> => {
+    const { rows, arrived } = await queue.read(db, () => shown);
+    return viewOf({ issues: [...arrived, ...shown], comments: [] }, rows).issues.map(
+      ({ title }) => title ?? '',
+    );
+  };
+  const made = await enqueue(db, { type: 'report-issue', input: report('issue:b') }, about(0));
+  const undone = await enqueue(db, { type: 'report-issue', input: report('issue:c') }, about(0));
+  expect(await read()).toEqual(['Nieuw', 'Nieuw']);
+  const issue = issueRow('issue:b', { title: 'Aangekomen' });
+  await db.issue.put({ ...issue, sweep: 1 });
+  await discard(db, [made.seq, undone.seq]);
+  expect(await read(), 'taken back is gone').toEqual(['Aangekomen']);
+  expect(await read()).toEqual(['Aangekomen']);
+  shown = [{ ...issue, title: 'En veranderd' }];
+  expect(await read(), 'as it was read last').toEqual(['En veranderd']);
+  shown = [];
+  expect(await read(), 'and gone when it goes').toEqual([]);
+});
+
+/** The tables of version 3, as its phones have them. */
+const VERSION_3 = {
+  terrain: 'id',
+  plot: 'id, terrainId',
+  address: 'id, terrainId',
+  company: 'id, terrainId',
+  occupancy: 'id, terrainId',
+  infrastructure: 'id, terrainId',
+  issue: 'id, terrainId',
+  comment: 'id, terrainId, issueId',
+  detail: 'issueId',
+  feed: 'terrainId',
+  outbox: '++seq, &commandId, subject',
+  setting: 'key',
+  receipt: 'commandId, madeAt',
+  building: 'id, terrainId',
+  conversation: 'id, terrainId',
+  promise: 'id, terrainId',
+  observation: 'id, terrainId',
+  walk: 'id, terrainId',
+  walkPoint: '++seq, walkId',
+};
+
+it('opens a database of the version before photos with all its work, and reads the feed again for what it lacked', async () => {
+  const before = new Dexie('test.version-3');
+  before.version(3).stores(VERSION_3);
+  const { viewerCan, ...known } = issueRow('issue:a');
+  const { addFile: _, ...could } = viewerCan;
+  const edit: Edit = { type: 'edit-issue', input: { issueId: 'issue:a', change: { title: 'Twee lampen' } } };
+  const rows = [
+    row({ type: 'report-issue', input: report('issue:b') }),
+    row(edit, { seq: 2, commandId: 'd', parked }),
+  ];
+  await before.table('outbox').bulkAdd(rows);
+  await before.table('issue').put({ ...known, viewerCan: could, sweep: 1 });
+  await before
+    .table('feed')
+    .put({ terrainId: TERRAIN, cursor: 'far', sweep: 1, sweeping: false, completeAt: 1 });
+  await before.table('walk').put({ id: 'walk:1', terrainId: TERRAIN, startedAt: by.at, endedAt: null });
+  before.close();
+
+  const db = new TerreinDb('test.version-3');
+  expect(await db.outbox.toArray()).toEqual(rows);
+  expect(await db.walk.count()).toBe(1);
+  expect(await db.feed.get(TERRAIN)).toMatchObject({ cursor: null, completeAt: 1 });
+  expect((await db.issue.get('issue:a'))?.viewerCan).toEqual(viewerCan);
+  await keepMedia(
+    db,
+    {
+      kind: 'photo',
+      terrainId: TERRAIN,
+      issueId: 'issue:b',
+      draft: false,
+      type: 'image/jpeg',
+      widthPx: 1,
+      heightPx: 1,
+      durationMs: null,
+      thumb: null,
+    },
+    new Blob(['light']),
+  );
+  expect(await unsentMedia(db)).toHaveLength(1);
+  expect(await queuedCount(db)).toBe(3);
 });

@@ -1,7 +1,7 @@
 import { bboxOf, inner } from '../domain/geo';
 import { ADDRESS, GROUND, LEAST_ZOOM, MOST_ZOOM, tilePath, tilesAt, tilesOf } from '../domain/tiles';
 import type { TerreinDb } from '../store/db';
-import { FORGET, GROUND_KEPT, TILES } from '../worker/names';
+import { GROUND_KEPT } from '../worker/names';
 
 /** Half as wide again as the terrain: the map shows what lies around it too. */
 const AROUND = 1.5;
@@ -73,21 +73,4 @@ async function bring(cache: Cache, paths: string[], signal: AbortSignal): Promis
   };
   await Promise.all(Array.from({ length: AT_ONCE }, one));
   return bytes;
-}
-
-const ANSWER_MS = 2000;
-
-/** Takes every tile off the device: they were drawn for rights that are no longer these. */
-export async function forgetTiles(): Promise<void> {
-  if (!globalThis.caches) return;
-  const worker = globalThis.navigator?.serviceWorker?.controller;
-  if (worker) {
-    await new Promise<void>((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => resolve();
-      setTimeout(resolve, ANSWER_MS);
-      worker.postMessage(FORGET, [port2]);
-    });
-  }
-  await Promise.all([caches.delete(TILES), caches.delete(GROUND_KEPT)]);
 }

@@ -7,8 +7,10 @@ import {
   conversationFrom,
   issueFrom,
   observationFrom,
+  photoFrom,
   promiseFrom,
   terrainFrom,
+  voiceNoteFrom,
 } from '../api/rows';
 import { anchorOf } from '../domain/geo';
 import type { Permission } from '../domain/issue';
@@ -16,7 +18,7 @@ import type { Viewer } from '../domain/person';
 import type { Building } from '../domain/walk';
 import type { Address, Company, Infrastructure, Occupancy, Plot, Terrain } from '../domain/place';
 import { isSeeing, type FeedState, type Kept, type TerreinDb } from '../store/db';
-import { forgetTiles } from './ground';
+import { forgetTiles } from './forget-tiles';
 
 export type ChangePage = ResultOf<typeof changesQuery>['changes'];
 type Node = NonNullable<ChangePage['items'][number]['node']>;
@@ -52,7 +54,7 @@ export async function pullTerrain(
       sweeping: restart || state.sweeping,
       completeAt: state.completeAt,
     };
-    await db.transaction('rw', [db.terrain, db.feed, db.detail, ...db.feedTables], async () => {
+    await db.transaction('rw', [db.terrain, db.feed, db.detail, db.fileCopy, ...db.feedTables], async () => {
       await lay(db, terrainId, next.sweep, page.items);
       if (!page.more) {
         if (next.sweeping) await dropUnmet(db, next);
@@ -106,7 +108,9 @@ async function lay(
     else rows.set(table, [row]);
   }
   if (gone.length > 0)
-    await Promise.all([...db.feedTables, db.terrain, db.detail].map((table) => table.bulkDelete(gone)));
+    await Promise.all(
+      [...db.feedTables, db.terrain, db.detail, db.fileCopy].map((table) => table.bulkDelete(gone)),
+    );
   await Promise.all([...rows].map(([table, made]) => table.bulkPut(made)));
 }
 
@@ -138,6 +142,16 @@ function rowOf(db: TerreinDb, terrainId: string, sweep: number, node: Node): [Ta
         ...at,
       };
       return [db.building, row];
+    }
+    case 'Photo': {
+      const photo = photoFrom(node, terrainId);
+      if (isSeeing(db)) photo.viewerCan = denied(photo.viewerCan);
+      return [db.photo, { ...photo, ...at }];
+    }
+    case 'VoiceNote': {
+      const note = voiceNoteFrom(node, terrainId);
+      if (isSeeing(db)) note.viewerCan = denied(note.viewerCan);
+      return [db.voiceNote, { ...note, ...at }];
     }
     case 'Plot': {
       const { id, key, section, number, areaM2, geometry } = node;

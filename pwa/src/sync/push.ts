@@ -3,6 +3,7 @@ import { changedBy, kindOf } from '../edits';
 import type { Outcome } from '../edits/edit';
 import { putAnswer } from '../store/base';
 import type { TerreinDb } from '../store/db';
+import { dropMediaOf } from '../store/unsent';
 import { outboxRows, park, upgrade, type OutboxRow } from '../store/outbox';
 
 export type Send = (row: OutboxRow) => Promise<Outcome>;
@@ -155,8 +156,8 @@ function lanesOf(rows: readonly OutboxRow[], passed: ReadonlySet<number>): Outbo
 const REMEMBERED_MS = 30 * 86_400_000;
 
 async function settle(db: TerreinDb, answers: readonly [OutboxRow, Outcome][]): Promise<void> {
-  const { issue, comment, conversation, promise, observation } = db;
-  const held = [issue, comment, conversation, promise, observation];
+  const { issue, comment, conversation, promise, observation, photo, voiceNote, media, mediaBytes } = db;
+  const held = [issue, comment, conversation, promise, observation, photo, voiceNote, media, mediaBytes];
   await db.transaction('rw', [db.outbox, db.receipt, db.feed, ...held], async () => {
     for (const [row, outcome] of answers) {
       switch (outcome.kind) {
@@ -164,6 +165,8 @@ async function settle(db: TerreinDb, answers: readonly [OutboxRow, Outcome][]): 
           await putAnswer(db, row.terrainId, outcome);
           await db.outbox.delete(row.seq);
           await remember(db, row);
+          // Taken back, and with it what was still to be sent of it.
+          if (outcome.gone) await dropMediaOf(db, outcome.gone);
           if (outcome.issue) await moveUp(db, row, outcome.issue.version);
           break;
         case 'changed-meanwhile':

@@ -1,9 +1,9 @@
 import { liveQuery } from 'dexie';
 import { ApiError, onExchange } from '../api/client';
 import type { TerreinDb } from '../store/db';
+import { unsentMedia } from '../store/unsent';
 import { outboxRows } from '../store/outbox';
 import { backoffMs } from './backoff';
-import { keepGround } from './ground';
 import { listen, type Listening } from './live';
 import { pullTerrain, pullTerrains } from './pull';
 import { flush } from './push';
@@ -59,13 +59,17 @@ export class Sync {
     addEventListener('offline', lost);
     document.addEventListener('visibilitychange', wake);
     this.#poll = setInterval(nudge, POLL_MS);
-    const counting = liveQuery(() => outboxRows(this.db)).subscribe({
-      next: (rows) => {
+    const counting = liveQuery(
+      async () => [await outboxRows(this.db), await unsentMedia(this.db)] as const,
+    ).subscribe({
+      next: ([rows, media]) => {
         const waiting = rows.filter((row) => !row.parked);
-        const grew = waiting.length > status.waiting;
-        status.waiting = waiting.length;
+        const waitingMedia = media.filter((row) => !row.parked).length;
+        const grew = waiting.length + waitingMedia > status.waiting;
+        status.waiting = waiting.length + waitingMedia;
+        status.waitingMedia = waitingMedia;
         status.waitingPins = waiting.filter((row) => row.edit.type === 'report-issue').length;
-        status.parked = rows.length - waiting.length;
+        status.parked = rows.length - waiting.length + media.length - waitingMedia;
         if (grew) this.kick();
       },
     });
@@ -134,6 +138,7 @@ export class Sync {
       this.#terrainsKnown ? undefined : pullTerrains(this.db).then(() => (this.#terrainsKnown = true)),
     ]);
     for (const read of reads) if (read.status === 'rejected') throw read.reason;
+    await this.#pushMedia();
     status.failed = null;
     this.#failures = 0;
     if (terrainId) this.#keepGround(terrainId);
@@ -145,9 +150,11 @@ export class Sync {
     this.#ground = terrainId;
     clearTimeout(this.#groundTimer);
     this.#groundTimer = setTimeout(() => {
-      keepGround(this.db, terrainId, this.#ended.signal).catch(() => {
-        if (this.#ground === terrainId) this.#ground = null;
-      });
+      import('./ground')
+        .then(({ keepGround }) => keepGround(this.db, terrainId, this.#ended.signal))
+        .catch(() => {
+          if (this.#ground === terrainId) this.#ground = null;
+        });
     }, GROUND_AFTER_MS);
   }
 
@@ -162,6 +169,21 @@ export class Sync {
       if (result.sent > 0) this.#failures = 0;
       if (result.kind === 'later') throw new ApiError('UNREACHABLE', 'not now');
       if (wasUnreachable && pins > 0 && result.sent > 0) this.#tellSent(pins);
+    });
+  }
+
+  /** Photos and sound after text: what is made meanwhile goes in between. */
+  async #pushMedia(): Promise<void> {
+    if ((await this.db.media.count()) + (await this.db.fileCopy.count()) === 0) return;
+    const { flushMedia, settleMedia } = await import('./media');
+    await settleMedia(this.db);
+    await navigator.locks.request('terrein.flush', async () => {
+      const result = await flushMedia(this.db, () => !this.#again && !this.#stopped);
+      if (result.kind === 'sign-in-first') status.signInFirst = true;
+      if (result.sent > 0) this.#failures = 0;
+      if (result.kind === 'later') throw new ApiError('UNREACHABLE', 'not now');
+      // The feed soon tells of what arrived.
+      if (result.sent > 0) this.#again = true;
     });
   }
 

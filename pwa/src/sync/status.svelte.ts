@@ -6,6 +6,8 @@ export const status = $state({
   parked: 0,
   /** Of the waiting ones: pins that are not at the server yet. */
   waitingPins: 0,
+  /** Of the waiting ones: photos and dictated notes. */
+  waitingMedia: 0,
   /** The session ended while work waits. */
   signInFirst: false,
   /** The feed could not be read, although the server answers: a code. */

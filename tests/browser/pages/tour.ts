@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import { photo } from '../support/photo';
 
 type Device = 'phone' | 'desk';
 
@@ -22,6 +23,8 @@ const STOPS: Stop[] = [
   { name: 'lagen', path: './lagen', shows: '[role=switch]', only: 'phone' },
   { name: 'zoeken', path: './zoeken', shows: '[role=combobox]', only: 'phone' },
   { name: 'melding', path: './lijst', shows: 'article h2', act: openFirstIssue },
+  { name: 'melding-foto', path: '', shows: 'dialog img', act: (page) => take(page, 'article') },
+  { name: 'melding-fotos', path: '', shows: 'article .photos img', act: closeDialog },
   { name: 'deelkeuze', path: '', shows: 'dialog', act: openShare },
   { name: 'melding-plek', path: '', shows: '[data-step=shape] .btn.y', act: openShape },
   { name: 'pin-tekenen', path: './pin', shows: '[data-step=where] .btn.y', act: drawSide },
@@ -51,10 +54,33 @@ const STOPS: Stop[] = [
     act: (page) => page.locator('[data-step=where] .kinds button').first().click(),
   },
   {
+    name: 'pin-wat-inspreken',
+    path: '',
+    shows: 'dialog [role=timer]',
+    act: (page) => page.locator('[data-step=what] .speak').click(),
+  },
+  { name: 'pin-wat-ingesproken', path: '', shows: '[data-step=what] .spoken', act: endRecording },
+  {
+    name: 'pin-wat-fotos',
+    path: '',
+    shows: '[data-step=what] .photos img',
+    act: (page) => take(page, '[data-step=what]'),
+  },
+  {
+    name: 'pin-wat-foto',
+    path: '',
+    shows: 'dialog img',
+    act: (page) => page.locator('[data-step=what] .photos img').click(),
+  },
+  { name: 'pin-wat-onherkenbaar', path: '', shows: 'dialog .area', act: coverPart },
+  {
     name: 'pin-wie',
     path: '',
     shows: '[data-step=who] li',
-    act: (page) => page.locator('[data-step=what] footer button').first().click(),
+    act: async (page) => {
+      await closeDialog(page);
+      await page.locator('[data-step=what] footer button').first().click();
+    },
   },
   { name: 'ronde', path: './ronde', shows: '[data-company]' },
   { name: 'ronde-wie-gesproken', path: '', shows: '[data-covered]', act: openCoverage },
@@ -91,6 +117,25 @@ async function closeArea(page: Page): Promise<void> {
   await page.locator('[data-step=where] .btn.y').click();
   await page.locator('[data-step=where] .below-main button').last().click();
 }
+async function take(page: Page, where: string): Promise<void> {
+  const buffer = await photo(page, { width: 640, height: 480 });
+  await page
+    .locator(`${where} input[type=file]`)
+    .setInputFiles({ name: 'foto.jpg', mimeType: 'image/jpeg', buffer });
+}
+async function closeDialog(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await expect(page.locator('dialog')).toHaveCount(0);
+}
+/** After a second, so that there is something to hear. */
+async function endRecording(page: Page): Promise<void> {
+  await expect(page.locator('dialog [role=timer]')).toHaveText('0:01');
+  await page.locator('dialog .btn.y').click();
+}
+async function coverPart(page: Page): Promise<void> {
+  await page.locator('dialog .acts .btn').first().click();
+  await page.locator('dialog .acts .btn').first().click();
+}
 async function openCoverage(page: Page): Promise<void> {
   await page.locator('[data-coverage] summary').click();
 }
@@ -109,6 +154,7 @@ export async function tour(
   at: (screen: string) => Promise<void>,
   { offline = false } = {},
 ): Promise<void> {
+  await page.context().grantPermissions(['microphone']);
   await page.goto('/');
   await page.waitForURL(/\/terrein\//);
   await expect(page.locator('.map[data-ready]')).toBeVisible({ timeout: 40_000 });

@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Visit } from '../fixtures';
 import { tour } from '../pages/tour';
-import { tooSmall, tooWide } from '../support/layout';
+import { faultsOf } from '../support/faults';
+import { tooWide } from '../support/layout';
 
 interface Look {
   device: NonNullable<Visit['device']>;
@@ -29,18 +29,7 @@ for (const { device, colorScheme, locale } of LOOKS) {
     const faults: string[] = [];
     await tour(page, device, async (screen) => {
       await shoot(page, `screens/${device}-${colorScheme}-${locale.slice(0, 2)}/${screen}`);
-      const { violations } = await new AxeBuilder({ page })
-        // No frames here, so no second page to gather them in; and only what is wrong is told.
-        .setLegacyMode()
-        .options({ resultTypes: ['violations'] })
-        // Sizes are measured by tooSmall, which asks more, and knows that pins lie where the world has them.
-        .disableRules('target-size')
-        .analyze();
-      for (const { id, nodes } of violations)
-        for (const node of nodes)
-          faults.push(`${screen}: ${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`);
-      for (const fault of await tooSmall(page, device === 'phone' ? 48 : 24))
-        faults.push(`${screen}: too small: ${fault}`);
+      for (const fault of await faultsOf(page, device)) faults.push(`${screen}: ${fault}`);
       expect(await page.locator('html').getAttribute('lang')).toBe(locale.slice(0, 2));
     });
     expect(faults).toEqual([]);

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, PEOPLE, test } from '../fixtures';
 import { TerrainPage } from '../pages/terrain';
 import { TalkPage, WalkPage } from '../pages/walk';
 import { ask } from '../support/graph';
-import { tooSmall } from '../support/layout';
+import { faultsOf } from '../support/faults';
 import { keptForOffline } from '../support/offline';
 import { Server } from '../support/server';
 import { database, kept } from '../support/store';
@@ -283,17 +282,8 @@ async function secondDevice(
 }
 
 /** Nothing axe objects to, and nothing a thumb would miss. */
-async function sound(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode()
-    .options({ resultTypes: ['violations'] })
-    .disableRules('target-size')
-    .analyze();
-  expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${screen}: ${id}: ${html}`))).toEqual(
-    [],
-  );
-  expect(await tooSmall(page, 48)).toEqual([]);
-}
+const sound = async (page: Page, screen: string): Promise<void> =>
+  expect(await faultsOf(page, 'phone'), screen).toEqual([]);
 
 /** Who was spoken to, by the server's word. */
 async function coverageOf(page: Page, id: string): Promise<Covered[]> {

@@ -19,7 +19,7 @@ export function chromium(): string {
   throw new Error('Chromium was not found: install the package chromium, or name one in TERREIN_CHROMIUM');
 }
 
-/** Draws WebGL in software, works as root, and asks nobody outside for anything. */
+/** Draws WebGL in software, works as root, asks nobody outside for anything, and has a microphone that beeps. */
 export const chromiumFlags = [
   '--no-sandbox',
   '--disable-quic',
@@ -28,6 +28,8 @@ export const chromiumFlags = [
   '--disable-component-update',
   '--disable-sync',
   '--enable-unsafe-swiftshader',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
 ];
 
 export const browser: Partial<PlaywrightTestOptions & PlaywrightWorkerOptions> & {

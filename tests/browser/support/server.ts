@@ -138,6 +138,12 @@ export class Server {
     clearTimeout(late);
   }
 
+  /** As when the power goes: nothing of it is ended in order. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.#ended;
+  }
+
   /** Starts it once more, where it was and with what it held. */
   async goOn(): Promise<void> {
     this.child = begin(this.args);

@@ -93,6 +93,9 @@ export const issueFields = graphql(
         withdraw {
           ...PermissionFields
         }
+        addFile {
+          ...PermissionFields
+        }
       }
     }
   `,
@@ -181,3 +184,64 @@ export const observationFields = graphql(`
     mine
   }
 `);
+
+export const photoFields = graphql(
+  `
+    fragment PhotoFields on Photo {
+      id
+      issueId
+      photoState: state
+      photoRefusal: refusal
+      alt
+      takenAt
+      createdAt
+      authorRole
+      mine
+      checked
+      version
+      photoAddress: address
+      photoCan: viewerCan {
+        describe {
+          ...PermissionFields
+        }
+        check {
+          ...PermissionFields
+        }
+        remove {
+          ...PermissionFields
+        }
+      }
+    }
+  `,
+  [permissionFields],
+);
+
+export const voiceNoteFields = graphql(
+  `
+    fragment VoiceNoteFields on VoiceNote {
+      id
+      issueId
+      soundState: state
+      soundRefusal: refusal
+      durationMs
+      soundAddress: address
+      transcript
+      transcriptState
+      takenAt
+      createdAt
+      authorRole
+      mine
+      soundUntil
+      version
+      soundCan: viewerCan {
+        confirmTranscript {
+          ...PermissionFields
+        }
+        remove {
+          ...PermissionFields
+        }
+      }
+    }
+  `,
+  [permissionFields],
+);

@@ -4,8 +4,10 @@ import {
   conversationFields,
   issueFields,
   observationFields,
+  photoFields,
   promiseFields,
   terrainFields,
+  voiceNoteFields,
 } from './fragments';
 
 export const viewerQuery = graphql(`
@@ -67,6 +69,8 @@ export const changesQuery = graphql(
             ...ConversationFields
             ...PromiseFields
             ...ObservationFields
+            ...PhotoFields
+            ...VoiceNoteFields
             ... on Plot {
               id
               key
@@ -116,7 +120,16 @@ export const changesQuery = graphql(
       }
     }
   `,
-  [terrainFields, issueFields, commentFields, conversationFields, promiseFields, observationFields],
+  [
+    terrainFields,
+    issueFields,
+    commentFields,
+    conversationFields,
+    promiseFields,
+    observationFields,
+    photoFields,
+    voiceNoteFields,
+  ],
 );
 
 /** What the feed does not carry: who is named, who supports, what happened. Newest first. */

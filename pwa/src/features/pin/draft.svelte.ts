@@ -1,12 +1,17 @@
 import type { Geometry, Position } from '../../domain/geo';
+import { mintId } from '../../domain/id';
 import type { Audience, IssueKind, Theme } from '../../domain/issue';
 import type { InfrastructureKind } from '../../domain/place';
 import type { Panel } from '../../router.svelte';
 import type { Shape, Snap } from '../../domain/sketch';
+import { session } from '../../session.svelte';
 import { lastPerson } from '../../store/db';
+import { dropDraftMedia } from '../../store/unsent';
 import type { Fix } from '../terrain/model.svelte';
 
 export interface Draft {
+  /** Of the issue it becomes: photos and dictated notes are kept under it from the start. */
+  issueId: string;
   terrainId: string;
   /** Where its pin stands. */
   at: Position;
@@ -74,6 +79,10 @@ function read<Kept extends Draft | SketchDraft | Reshape>(key: string): Kept | n
   }
 }
 
+/** Of a version that gave it its id only when it was saved. */
+const named = (draft: Draft | null): Draft | null =>
+  draft && { ...draft, issueId: draft.issueId ?? mintId('issue') };
+
 /** The pin that is being made, and the map's part in it. */
 export const pin = $state<{
   draft: Draft | null;
@@ -97,7 +106,7 @@ export const pin = $state<{
   /** The pin that was kept for it. */
   made: string | null;
 }>({
-  draft: read<Draft>(KEY),
+  draft: named(read<Draft>(KEY)),
   sketch: read<SketchDraft>(SKETCH_KEY),
   reshape: read<Reshape>(RESHAPE_KEY),
   series: null,
@@ -126,7 +135,7 @@ export function openDrafts(): void {
   opened = lastPerson();
   pin.series = null;
   pin.carried = null;
-  pin.draft = read<Draft>(KEY);
+  pin.draft = named(read<Draft>(KEY));
   pin.sketch = read<SketchDraft>(SKETCH_KEY);
   pin.reshape = read<Reshape>(RESHAPE_KEY);
 }
@@ -136,8 +145,11 @@ function keep(key: string, draft: object | null): void {
   else localStorage.removeItem(ofPerson(key));
 }
 
+/** Ends the draft, with the photos and sound that were made for it and not saved. */
 export function dropDraft(): void {
+  const issueId = pin.draft?.issueId;
   pin.draft = null;
   pin.sketch = null;
   keepDraft();
+  if (issueId) void dropDraftMedia(session.db, issueId);
 }

@@ -1,3 +1,4 @@
+import type { Table } from 'dexie';
 import type { VariablesOf } from 'gql.tada';
 import { execute } from '../../api/client';
 import { heldQuery } from '../../api/operations/report';
@@ -26,8 +27,9 @@ export async function heldByServer(ids: readonly string[]): Promise<Set<string>>
 
 /** Which of these things stand in this device's copy of what the server holds. */
 export async function heldInCopy(db: TerreinDb, ids: readonly string[]): Promise<Set<string>> {
+  const tables = [db.issue, db.conversation, db.promise, db.observation, db.photo, db.voiceNote];
   const found = await Promise.all(
-    [db.issue, db.conversation, db.promise, db.observation].map((table) =>
+    (tables as Table<unknown, string>[]).map((table) =>
       table
         .where('id')
         .anyOf([...ids])

@@ -2,14 +2,15 @@ import { getContext, setContext } from 'svelte';
 import type { Edit } from '../../edits';
 import { kindOf } from '../../edits';
 import { anchorOf, distanceM, type Position } from '../../domain/geo';
-import { isCurrent, isOpen, KINDS, type IssueKind } from '../../domain/issue';
+import { isCurrent, isOpen, KINDS, type Issue, type IssueKind } from '../../domain/issue';
 import { roleOn } from '../../domain/person';
 import type { Terrain } from '../../domain/place';
 import { prefs } from '../../prefs.svelte';
 import { session } from '../../session.svelte';
 import { readBase } from '../../store/base';
 import { live } from '../../store/live.svelte';
-import { discard, enqueue, outboxRows, type OutboxRow } from '../../store/outbox';
+import { dropMediaOf } from '../../store/unsent';
+import { discard, enqueue, Queue, type OutboxRow } from '../../store/outbox';
 import { viewOf, type Base, type ViewedIssue } from '../../store/view';
 
 /** Where this device is, as it says itself. */
@@ -20,6 +21,7 @@ export interface Fix {
   time: string;
 }
 
+const NO_QUEUE = { rows: [] as OutboxRow[], arrived: [] as Issue[] };
 const NOTHING: Base & { completeAt: number | null } = { completeAt: null, issues: [], comments: [] };
 
 /** Everything the screens of one terrain read, from the local store, and the one way in for edits. */
@@ -52,7 +54,8 @@ export class TerrainModel {
       },
       NOTHING,
     );
-    this.#outbox = live(open, ({ db }) => outboxRows(db), [] as OutboxRow[]);
+    const queue = new Queue();
+    this.#outbox = live(open, ({ db }) => queue.read(db, () => this.#base.value.issues), NO_QUEUE);
     this.#plots = live(stood, ({ db, terrainId }) => db.plot.where({ terrainId }).toArray(), []);
     this.#addresses = live(stood, ({ db, terrainId }) => db.address.where({ terrainId }).toArray(), []);
     this.#companies = live(stood, ({ db, terrainId }) => db.company.where({ terrainId }).toArray(), []);
@@ -86,15 +89,16 @@ export class TerrainModel {
     return this.#occupancies.value;
   }
   get outbox(): OutboxRow[] {
-    return this.#outbox.value;
+    return this.#outbox.value.rows;
   }
 
-  readonly view = $derived.by(() =>
-    viewOf(
-      this.#base.value,
-      this.#outbox.value.filter((row) => row.terrainId === this.id()),
-    ),
-  );
+  readonly view = $derived.by(() => {
+    const { rows, arrived } = this.#outbox.value;
+    const here = ({ terrainId }: { terrainId: string }): boolean => terrainId === this.id();
+    const { issues, comments } = this.#base.value;
+    // Of an issue that both have, the base's own comes last and stands.
+    return viewOf({ issues: [...arrived.filter(here), ...issues], comments }, rows.filter(here));
+  });
 
   /** What is not solved or dropped. */
   readonly current = $derived(this.view.issues.filter(isCurrent));
@@ -168,6 +172,8 @@ export class TerrainModel {
 
   /** Takes an edit back: out of the queue when it is still there, else by its inverse. */
   async undo(row: OutboxRow): Promise<void> {
+    // A pin that is taken back takes its photos along.
+    if (row.edit.type === 'report-issue') await dropMediaOf(session.db, row.subject);
     // The flusher holds this lock while it sends: what is in flight then may have arrived already.
     const unsent = await navigator.locks.request('terrein.flush', { ifAvailable: true }, async (lock) => {
       if (!lock) return false;
