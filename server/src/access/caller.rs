@@ -179,6 +179,13 @@ impl Viewer {
 /// How a statement is sent: for all its rows, for one, for none.
 type How<T> = for<'c> fn(sqlx::query::Query<'c, Postgres, PgArguments>, &'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>>;
 
+/// The request's transaction.
+struct Open {
+    transaction: Transaction,
+    /// Who asks, as it was read when the transaction began, until somebody wants to know.
+    viewer: Option<ViewerRow>,
+}
+
 /// Who asks, in one request: the first argument of all reads and commands.
 pub struct Caller {
     database: Database,
@@ -189,7 +196,7 @@ pub struct Caller {
     words: &'static str,
     /// Whether the token it shows, if it does, is for more than reading.
     writes: bool,
-    transaction: Mutex<Option<Transaction>>,
+    open: Mutex<Option<Open>>,
     actor: OnceCell<Actor>,
     fresh: OnceLock<String>,
     statements: AtomicU32,
@@ -205,7 +212,7 @@ impl Caller {
             clock,
             words: "begin",
             writes: false,
-            transaction: Mutex::new(None),
+            open: Mutex::new(None),
             actor: OnceCell::new(),
             fresh: OnceLock::new(),
             statements: AtomicU32::new(0),
@@ -239,12 +246,9 @@ impl Caller {
         let arguments = arguments(values);
         Box::pin(async move {
             let query = sqlx::query_with(AssertSqlSafe(sql), arguments?);
-            let mut slot = self.transaction.lock().await;
-            let transaction = match slot.as_mut() {
-                Some(open) => open,
-                None => slot.insert(self.database.begin(self.words, self.session.as_ref()).await?),
-            };
-            Ok(how(query, transaction.connection()).await?)
+            let mut slot = self.open.lock().await;
+            let open = self.opened(&mut slot).await?;
+            Ok(how(query, open.transaction.connection()).await?)
         })
     }
 
@@ -286,7 +290,7 @@ impl Caller {
                 if let Some(eyes) = session.eyes() {
                     return eyes.actor(self).await;
                 }
-                let Some(row) = self.viewer_row(session).await? else { return Ok(Actor::Anonymous) };
+                let Some(row) = self.viewer_row().await? else { return Ok(Actor::Anonymous) };
                 if row.untouched {
                     self.use_session(session).await?;
                 }
@@ -319,20 +323,31 @@ impl Caller {
         self.fresh.get().map(String::as_str)
     }
 
-    /// Most requests begin with the question who asks: then it goes along with the words that begin their transaction, in one round trip.
-    async fn viewer_row(&self, session: &SessionHash) -> Result<Option<ViewerRow>> {
-        const VIEWER: &str = include_str!("sql/viewer.sql");
-        let mut slot = self.transaction.lock().await;
-        if slot.is_some() {
-            drop(slot);
-            return self.one(VIEWER, []).await;
-        }
-        self.statements.fetch_add(1, Ordering::Relaxed);
-        let (transaction, rows) = self.database.begin_with(self.words, Some(session), VIEWER).await?;
-        *slot = Some(transaction);
-        // The words that begin have a row of their own.
-        let row = rows.into_iter().find(|row| row.columns().len() > 1);
-        Ok(row.map(|row| ViewerRow::from_query_result(&QueryResult::from(row), "")).transpose()?)
+    /// The transaction, which begins at first use. With a session nearly every request wants to know who asks, a hundred rows of it at once:
+    /// that is read in the round trip that begins.
+    async fn opened<'o>(&self, slot: &'o mut Option<Open>) -> Result<&'o mut Open> {
+        Ok(match slot {
+            Some(open) => open,
+            None => {
+                let session = self.session.as_ref();
+                let begun = if self.actor.get().is_none() && session.is_some_and(|session| session.eyes().is_none()) {
+                    self.statements.fetch_add(1, Ordering::Relaxed);
+                    let (transaction, rows) = self.database.begin_with(self.words, session, include_str!("sql/viewer.sql")).await?;
+                    // The words that begin have a row of their own.
+                    let row = rows.into_iter().find(|row| row.columns().len() > 1);
+                    let viewer = row.map(|row| ViewerRow::from_query_result(&QueryResult::from(row), "")).transpose()?;
+                    Open { transaction, viewer }
+                } else {
+                    Open { transaction: self.database.begin(self.words, session).await?, viewer: None }
+                };
+                slot.insert(begun)
+            }
+        })
+    }
+
+    async fn viewer_row(&self) -> Result<Option<ViewerRow>> {
+        let mut slot = self.open.lock().await;
+        Ok(self.opened(&mut slot).await?.viewer.take())
     }
 
     /// Who asks, who must be somebody.
@@ -366,7 +381,7 @@ impl Caller {
     /// # Errors
     /// [`Error::Unavailable`] when the commit did not come through.
     pub async fn finish(&self, keep: bool) -> Result<()> {
-        let Some(transaction) = self.transaction.lock().await.take() else { return Ok(()) };
+        let Some(Open { transaction, .. }) = self.open.lock().await.take() else { return Ok(()) };
         if keep {
             transaction.commit().await?
         } else {
