@@ -98,14 +98,17 @@ export class Server {
 
   /** A link that signs this person in, once. */
   async signInLink(email: string): Promise<string> {
-    const { stdout } = await run(
-      binary(),
-      ['sign-in-link', email, '--data-dir', join(this.folder, 'data'), '--public-url', this.url],
-      { env: environment() },
-    );
-    const link = /https?:\/\/\S+/.exec(stdout)?.[0];
-    if (!link) throw new Error(`no link for ${email} in: ${stdout}`);
+    const said = await this.operate('sign-in-link', email, '--public-url', this.url);
+    const link = /https?:\/\/\S+/.exec(said)?.[0];
+    if (!link) throw new Error(`no link for ${email} in: ${said}`);
     return link;
+  }
+
+  /** What the operator does beside the running server, and what it says. */
+  async operate(...args: string[]): Promise<string> {
+    const folder = ['--data-dir', join(this.folder, 'data')];
+    const { stdout } = await run(binary(), [...args, ...folder], { env: environment() });
+    return stdout;
   }
 
   /** The mails written so far, as development mode lays them in its folder. */
