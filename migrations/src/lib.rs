@@ -23,6 +23,7 @@ mod m20261125_170000_observation;
 mod m20261125_171000_renewed_session;
 mod m20261125_173000_conversation;
 mod m20261125_174000_files;
+mod m20261125_180000_session_revoked;
 mod provision;
 
 pub use provision::{Error, Missing, migrate, missing_leakproof, pending, provision};
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_171000_renewed_session::Migration),
             Box::new(m20261125_173000_conversation::Migration),
             Box::new(m20261125_174000_files::Migration),
+            Box::new(m20261125_180000_session_revoked::Migration),
         ]
     }
 }

@@ -13,6 +13,7 @@ use crate::feed::hub::Hub;
 use crate::files::Files;
 use crate::http::buckets::Buckets;
 use crate::mail::Mailer;
+use crate::packs::background::Backgrounds;
 use crate::schema::Graph;
 use terrein_shared::clock::Clock;
 
@@ -39,6 +40,8 @@ pub struct Inner {
     pub leakproof: bool,
     pub background_tiles: Option<String>,
     pub pages: Pages,
+    /// What packs stand on.
+    pub pack_backgrounds: Backgrounds,
     /// Organisations where people sign in.
     pub oidc: Providers,
     /// Proxies whose word on a visitor's address counts.

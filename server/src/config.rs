@@ -136,6 +136,9 @@ pub struct ServeSettings {
     pub background_tiles: Option<String>,
     #[command(flatten)]
     pub pages: Pages,
+    /// PMTiles file with the layer `backdrop` that the background of packs is cut from; without it, from our own backdrop
+    #[arg(long, env = "TERREIN_PACK_BACKGROUND")]
+    pub pack_background: Option<PathBuf>,
     /// Years that events of the audit log are kept
     #[arg(long, env = "TERREIN_AUDIT_YEARS", default_value_t = 7, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub audit_years: u8,

@@ -23,6 +23,7 @@ pub mod listing;
 pub mod loader;
 pub mod mail;
 pub mod observation;
+pub mod packs;
 pub mod photo;
 pub mod plot;
 pub mod provenance;

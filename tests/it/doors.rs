@@ -144,6 +144,19 @@ async fn fed(client: &Client) -> BTreeSet<String> {
     }
 }
 
+/// What is taken along.
+async fn packed(client: &Client) -> BTreeSet<String> {
+    let mut found = Vec::new();
+    for terrain in [open_terrain(), closed_terrain()] {
+        let answer = client.get(&format!("/packs/{terrain}/rows.geojson")).await;
+        if answer.status == 404 {
+            continue;
+        }
+        found.extend(answer.json()["features"].as_array().expect("features").iter().map(|feature| text(&feature["properties"]["title"])));
+    }
+    titles(found)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_door_shows_each_person_the_same_issues_and_no_other() {
     let app = TestApp::demo().await;
@@ -160,6 +173,7 @@ async fn every_door_shows_each_person_the_same_issues_and_no_other() {
             ("search", searched(&client).await),
             ("tile", drawn(&client).await),
             ("feed", fed(&client).await),
+            ("pack", packed(&client).await),
         ] {
             assert_eq!(seen, expected, "{column} at the door {door}");
         }

@@ -20,6 +20,7 @@ mod observation;
 mod oidc;
 mod operator;
 mod over_http;
+mod packs;
 mod passkey;
 mod personal_data;
 mod plans;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use terrein::access::caller::SessionHash;
-use terrein_tests::demo::{PLACE, command, hooge_waard, pin, tile_of};
+use terrein_tests::demo::{PLACE, command, hooge_waard, open_terrain, pin, tile_of};
 use terrein_tests::{Client, TestApp, TestDatabase};
 
 const CREATE: &str = "mutation($input: CreateAccessTokenInput!) { createAccessToken(input: $input) { __typename
@@ -238,6 +238,23 @@ async fn a_token_never_reaches_the_account() {
     // Beside a cookie the token stands alone.
     let both = writes.request("POST", "/graphql").header("cookie", ann.cookie().expect("a cookie")).json(&json!({ "query": LIST }));
     assert_eq!(writes.send(both).await.json()["errors"][0]["extensions"]["reason"], "NOT_FOR_TOKENS");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_takes_a_terrain_along_without_who_is_who() {
+    let app = TestApp::demo().await;
+    let boss = app.sign_in("aanjager@demo.example").await;
+    let (_, reads, _) = token(&boss, &["READ"]).await;
+    let pack = format!("/packs/{}", open_terrain());
+    let parts = async |client: &Client| {
+        let list = client.get(&pack).await.json();
+        list["parts"].as_array().expect("parts").iter().map(|part| part["name"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(parts(&boss).await, ["rows.geojson", "edge.geojson", "background.pmtiles", "people.json"]);
+    assert_eq!(parts(&reads).await, ["rows.geojson", "edge.geojson", "background.pmtiles"]);
+    assert_eq!(boss.get(&format!("{pack}/people.json")).await.status, 200);
+    assert_eq!(turned_away(&reads, &format!("{pack}/people.json")).await, (403, "FORBIDDEN".to_owned()));
+    assert_eq!(reads.get(&format!("{pack}/rows.geojson")).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,6 +22,7 @@ use crate::http::tls::Certificate;
 use crate::http::{self, Edge, buckets::Buckets};
 use crate::jobs::{audit_seal, files, runner};
 use crate::mail::Mailer;
+use crate::packs::background::Backgrounds;
 use crate::schema::graph;
 use terrein_shared::clock::Clock;
 
@@ -127,6 +128,7 @@ pub async fn build(
         leakproof: missing.is_empty(),
         background_tiles: settings.background_tiles.clone(),
         pages: settings.pages.clone(),
+        pack_backgrounds: Backgrounds::new(settings.pack_background.clone()).await?,
         oidc,
         trusted_proxies: settings.trusted_proxies.clone(),
         stop,

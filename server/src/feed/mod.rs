@@ -28,6 +28,8 @@ use crate::schema::{Node, node};
 const TERRAINS: usize = 50;
 /// Most changes in one page: more than other lists, for the app's own questions.
 const MOST: u32 = 1_000;
+/// Every row that a reader is given, from a place on: its first comment says what it takes.
+pub(crate) const CHANGES: &str = include_str!("changes.sql");
 
 crate::vocabulary! {
     /// What kind of thing changed.
@@ -148,7 +150,7 @@ impl FeedQuery {
         };
         let mut items: Vec<Change> = caller
             .all(
-                include_str!("changes.sql"),
+                CHANGES,
                 [
                     uuids(terrains.into_iter().map(|terrain| terrain.0)),
                     from.xid.to_string().into(),

@@ -69,6 +69,7 @@ pub struct Buckets {
     persisted: Option<DefaultKeyedRateLimiter<Spender>>,
     persisted_visitor: Option<DefaultKeyedRateLimiter<Spender>>,
     tiles: Option<DefaultKeyedRateLimiter<Spender>>,
+    packs: Option<DefaultKeyedRateLimiter<Spender>>,
     sign_in: DefaultKeyedRateLimiter<Spender>,
     /// Half the connections at most, so that a storm of tiles leaves the rest to questions and commands; of those, half for one spender.
     tile_turns: Turns,
@@ -109,6 +110,8 @@ impl Buckets {
             tile_turns: turns(connections / 2, (connections / 2).div_ceil(2), WAIT),
             question_turns: turns(connections * 3 / 4, AT_ONCE, WAIT),
             reading_turns: turns(readers, readers.div_ceil(2), READING_WAIT),
+            // A pack is a few parts, and somebody takes a few along.
+            packs: (persisted > 0).then(|| RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN.saturating_add(59)))),
             sign_in: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN.saturating_add(29))),
             tokens: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(TOKEN).build(),
             known: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(600)).build(),
@@ -140,7 +143,9 @@ impl Buckets {
 
     /// Forgets who has spent nothing lately.
     pub fn sweep(&self) {
-        for bucket in [&self.ad_hoc, &self.persisted, &self.persisted_visitor, &self.tiles].into_iter().flatten().chain([&self.sign_in]) {
+        for bucket in
+            [&self.ad_hoc, &self.persisted, &self.persisted_visitor, &self.tiles, &self.packs].into_iter().flatten().chain([&self.sign_in])
+        {
             bucket.retain_recent();
         }
         for turns in [&self.tile_turns, &self.question_turns, &self.reading_turns] {
@@ -180,6 +185,14 @@ impl Buckets {
     /// Seconds to wait.
     pub fn tile(&self, spender: &Spender) -> Result<(), u64> {
         self.tiles.as_ref().map_or(Ok(()), |bucket| take(bucket, spender, 1))
+    }
+
+    /// One part of a pack, or its list.
+    ///
+    /// # Errors
+    /// Seconds to wait.
+    pub fn pack(&self, spender: &Spender) -> Result<(), u64> {
+        self.packs.as_ref().map_or(Ok(()), |bucket| take(bucket, spender, 1))
     }
 
     /// A turn to make a tile; `None` when there was none in time.

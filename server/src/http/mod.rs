@@ -21,7 +21,7 @@ pub mod security_txt;
 pub mod session;
 mod sign_in;
 mod socket;
-mod speaker;
+pub(crate) mod speaker;
 pub mod tls;
 pub mod turns;
 mod uploads;
@@ -45,7 +45,7 @@ use tower_http::timeout::TimeoutLayer;
 use self::metrics::Metrics;
 use self::problem::Problem;
 use crate::app::App;
-use crate::tiles;
+use crate::{packs, tiles};
 
 /// Most bytes of any body here; files have a road of their own.
 const BODY: usize = 256 * 1024;
@@ -83,6 +83,8 @@ pub fn router_at(app: App, edge: Edge) -> Router {
         .route("/schema.graphql", get(graphql::sdl))
         .route("/tiles/{layers}/{z}/{x}/{y}", get(tiles::tile))
         .route("/tiles/{file}", get(tiles::tilejson))
+        .route("/packs/{terrain}", get(packs::manifest))
+        .route("/packs/{terrain}/{part}", get(packs::part))
         .route("/sign-in/request", post(sign_in::request))
         .route("/sign-in/code", post(sign_in::code))
         .route("/sign-in/link/{token}", get(sign_in::link_page))

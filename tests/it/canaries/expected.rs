@@ -98,7 +98,7 @@ pub const EXPECTED: &[Row] = &[
     // Places and public registers. That a parcel belongs to a closed terrain is for those who see the terrain.
     (&["terrain:here", "reference.municipality:here"], &[EVERYBODY]),
     (&["terrain:here.name"], &[EVERYBODY, MAIL, LINK]),
-    (&["terrain:here.id"], &[EVERYBODY, &["export ann", "export ben", "export aan", "socket"]]),
+    (&["terrain:here.id"], &[EVERYBODY, &["export ann", "export ben", "export aan", "export buur", "socket"]]),
     (&["terrain:away.id"], &[ELSEWHERE, ELSEWHERE_MUNICIPALITY, ELSEWHERE_AREA, BUUR_EXPORT]),
     (&["terrain:away", "reference.municipality:away"], &[ELSEWHERE, ELSEWHERE_MUNICIPALITY, ELSEWHERE_AREA]),
     (&["plot:here-public", "building:here-public", "address:here-public", "infrastructure:here-public", "backdrop:ground"], &[EVERYBODY]),

@@ -7,6 +7,8 @@ pub enum Door {
     Graph,
     /// Every layer there is.
     Tiles,
+    /// Each part of what can be taken along.
+    Packs,
     Get(&'static str),
     /// By a visitor and one person: who asks for a way in is counted.
     Way(&'static str),
@@ -25,12 +27,15 @@ const LAYERS: &str = "/tiles/backdrop,terrain,plot,building,infrastructure,addre
 const NO_TOKEN: &str = r#"{"token": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
 const NO_PASSKEY: &str = r#"{"id": "01900000-0000-7000-8000-000000000001", "credential": {}}"#;
 
-pub const ROUTES: [(&str, &[Door]); 30] = [
+pub const ROUTES: [(&str, &[Door]); 32] = [
     ("/graphql", &[Door::Graph, Door::Get("/graphql?query=%7Bviewer%7Bname%20email%7D%7D")]),
     ("/graphql/ws", &[Door::Socket]),
     ("/schema.graphql", &[Door::Get("/schema.graphql")]),
     ("/tiles/{layers}/{z}/{x}/{y}", &[Door::Tiles]),
     ("/tiles/{file}", &[Door::Get(LAYERS)]),
+    ("/packs/{terrain}", &[Door::Packs]),
+    // With the list of parts.
+    ("/packs/{terrain}/{part}", &[]),
     ("/sign-in/request", &[Door::Post("/sign-in/request", r#"{"email": "nobody@elsewhere.example"}"#)]),
     ("/sign-in/code", &[Door::Post("/sign-in/code", r#"{"email": "nobody@elsewhere.example", "code": "000000"}"#)]),
     ("/sign-in/link/{token}", &[Door::Way("/sign-in/link/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]),

@@ -43,6 +43,7 @@ pub struct Round {
     tiles: BTreeSet<(u8, u32, u32)>,
     /// Rows with their ids.
     ids: Vec<(String, String)>,
+    packs: Vec<String>,
 }
 
 impl Round {
@@ -70,7 +71,8 @@ impl Round {
             })
             .collect();
         let ids = world.all().map(|(row, id)| (row.clone(), id.to_string())).collect();
-        Self { watch: Watch::new(world.needles.clone()), questions, feed: contract.feed(world), tiles, ids }
+        let packs = ["here", "away", "deleted"].map(|name| format!("/packs/{}", world.known(&format!("terrain:{name}")))).to_vec();
+        Self { watch: Watch::new(world.needles.clone()), questions, feed: contract.feed(world), tiles, ids, packs }
     }
 }
 
@@ -193,6 +195,7 @@ impl Looker {
                     Door::Way(_) | Door::Post(..) if !few => {}
                     Door::Graph => self.graph(round).await,
                     Door::Tiles => self.tiles(round).await,
+                    Door::Packs => self.packs(round).await,
                     Door::Get(at) | Door::Way(at) => {
                         let answer = self.send("GET", at, None).await;
                         self.sees(&round.watch, path, &answer.body);
@@ -229,6 +232,24 @@ impl Looker {
             since = said["data"]["changes"]["cursor"].take();
             if said["data"]["changes"]["more"] != true {
                 break;
+            }
+        }
+    }
+
+    async fn packs(&mut self, round: &Round) {
+        for pack in &round.packs {
+            let mut listed = true;
+            for part in ["", "/rows.geojson", "/edge.geojson", "/people.json", "/background.pmtiles"] {
+                // What is hidden is so by each of its parts: `packs.rs`. Here one of them is enough.
+                if !listed && part != "/rows.geojson" {
+                    continue;
+                }
+                let answer = self.send("GET", &format!("{pack}{part}"), None).await;
+                // The terrain's own id is in its address.
+                let said = String::from_utf8_lossy(&answer.body).replace(pack.trim_start_matches("/packs/"), "");
+                let known = answer.status == 200;
+                listed &= known || !part.is_empty();
+                self.sees(&round.watch, &format!("{pack}{part}"), if known { &answer.body } else { said.as_bytes() });
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What runs with its owner's rights.
 
 /// Definer functions, each of which a person looked at.
-pub(super) const DEFINERS: [&str; 81] = [
+pub(super) const DEFINERS: [&str; 82] = [
     "accept_invitation",
     "add_passkey",
     "audit",
@@ -63,6 +63,7 @@ pub(super) const DEFINERS: [&str; 81] = [
     "request_sign_in",
     "scope",
     "seal_audit",
+    "session_revoked",
     "show_invitation",
     "shown_organisations",
     "shown_passkey",
