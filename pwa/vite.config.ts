@@ -14,10 +14,18 @@ export const paraglide = {
   emitTsDeclarations: false,
 } satisfies Parameters<typeof paraglideVitePlugin>[0];
 
+/** Parts of the first screen. */
+const FIRST =
+  /^assets\/(?:rolldown-runtime|disclose-version|router\.svelte|outbox|document-ids|answer|rows|names|preload-helper|id|unsent|pull|geo|forget-tiles|icons|locale|registry)-[\w-]{8}\.js$/;
+
 export default defineConfig({
   resolve: {
     // The package leads to a build for browsers of ten years ago, in which classes and async are written out.
-    alias: [{ find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs' }],
+    alias: [
+      { find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs' },
+      // What browsers without DecompressionStream would need, of which we serve none.
+      { find: /^fflate$/, replacement: `${import.meta.dirname}/src/store/pack/inflate.ts` },
+    ],
   },
   plugins: [
     messages,
@@ -34,7 +42,7 @@ export default defineConfig({
       injectManifest: {
         globPatterns: ['**/*.{js,css,html,woff2,svg,webmanifest}', 'icon-192.png'],
         // Letters of other alphabets come when a name first has one, and are kept from then on.
-        globIgnores: ['**/hanken-grotesk-{latin-ext,vietnamese}-*'],
+        globIgnores: ['**/hanken-grotesk-{cyrillic-ext,latin-ext,vietnamese}-*'],
         maximumFileSizeToCacheInBytes: 3_000_000,
       },
       manifest: {
@@ -65,12 +73,18 @@ export default defineConfig({
     target: 'es2022',
     // The page's policy forbids inline data in scripts and styles, so every asset is a file of its own.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // What is there from the first screen on need not be named again with each screen that comes later.
+      resolveDependencies: (_file, dependencies, { hostType }) =>
+        hostType === 'js' ? dependencies.filter((file) => !FIRST.test(file)) : dependencies,
+    },
   },
   server: {
     proxy: {
       '/graphql': { target: server, ws: true },
       '/tiles': server,
+      '/packs': server,
       '/sign-in': server,
       '/passkeys': server,
       '/config.json': server,

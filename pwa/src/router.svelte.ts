@@ -18,6 +18,7 @@ export type Route =
   | { screen: 'home' }
   | { screen: 'terrain'; terrainId: string; panel: Panel }
   | { screen: 'terrains' }
+  | { screen: 'packs' }
   | { screen: 'queue' }
   | { screen: 'day-report' }
   | { screen: 'more' }
@@ -48,6 +49,8 @@ export function routeOf(path: string): Route {
       return { screen: 'home' };
     case '/terreinen':
       return { screen: 'terrains' };
+    case '/meenemen':
+      return { screen: 'packs' };
     case '/wachtrij':
       return { screen: 'queue' };
     case '/dagverslag':
@@ -98,6 +101,8 @@ export function pathOf(route: Exclude<Route, { screen: 'unknown' }>): string {
       return '/';
     case 'terrains':
       return '/terreinen';
+    case 'packs':
+      return '/meenemen';
     case 'queue':
       return '/wachtrij';
     case 'day-report':

@@ -32,6 +32,7 @@ const screens: { [Name in Screen['screen']]: Extract<Screen, { screen: Name }>[]
   'day-report': [{ screen: 'day-report' }],
   more: [{ screen: 'more' }],
   'sign-in': [{ screen: 'sign-in' }],
+  packs: [{ screen: 'packs' }],
   account: [{ screen: 'account' }],
   people: [
     { screen: 'people', of: { terrainId: `terrain:${ID}` } },

@@ -3,7 +3,6 @@ import { ApiError, execute, lookWith, onOtherPerson, speakFor } from './api/clie
 import { uuidv7 } from './domain/id';
 import type { Role, Viewer } from './domain/person';
 import { pullViewer } from './sync/pull';
-import { forgetTiles } from './sync/forget-tiles';
 import { Sync } from './sync/schedule';
 import {
   databaseName,
@@ -15,6 +14,9 @@ import {
   type TerreinDb,
 } from './store/db';
 import { queuedCount } from './store/outbox';
+
+/** How often it is looked at whether the server was heard of. */
+const WATCH_MS = 60_000;
 
 /** Somebody who manages a terrain looks at it with the eyes of another role; null role: of who did not sign in. */
 export interface Seeing {
@@ -41,12 +43,17 @@ class Session {
   confirmed = $state(false);
   /** While it is on, the viewer is somebody of that role, and nothing can be changed. Ends with the page. */
   seeing = $state.raw<Seeing | null>(null);
+  /** Too long without a word from the server: what is on the device stays shut until there is one. */
+  locked = $state<'time' | 'revoked' | null>(null);
   #speaker: string | null = null;
 
   async start(): Promise<void> {
     onOtherPerson(() => void (this.seeing ? this.stopSeeing() : this.refresh()));
     await this.#open();
     this.ready = true;
+    setInterval(() => void this.#watchTime(), WATCH_MS);
+    document.addEventListener('visibilitychange', () => void this.#watchTime());
+    addEventListener('online', () => void this.#watchTime());
     void dropSeeing().catch(() => undefined);
     await this.refresh();
   }
@@ -70,13 +77,19 @@ class Session {
       return;
     }
     // A session that ended leaves the copy and its queue on screen; the banner asks to sign in again.
+    if (!viewer && this.viewer && (await (await import('./sync/pack')).shutOut(this.db, this.sync)))
+      this.locked = 'revoked';
     if (!viewer && this.viewer && (await queuedCount(this.db)) > 0) {
       this.confirmed = true;
       return;
     }
     if (this.db.name !== databaseName(viewer?.id ?? null)) await this.#change(viewer);
     this.viewer = viewer;
-    if (viewer) await this.db.setting.put({ key: 'viewer', value: viewer });
+    if (viewer) {
+      await this.db.setting.put({ key: 'viewer', value: viewer });
+      await (await import('./sync/contact')).met(this.db);
+      this.locked = null;
+    }
     this.confirmed = true;
     this.sync.kick();
   }
@@ -137,15 +150,31 @@ class Session {
     this.#use(db);
     const kept = await db.setting.get('viewer').catch(() => undefined);
     this.viewer = (kept?.value as Viewer | undefined) ?? null;
+    await this.#watchTime();
   }
 
-  /** Another person: with other rights, so without the tiles of the one before. */
+  /** Shuts what is on the device when its person has not been heard of for long; a visitor's copy holds what all may see. */
+  async #watchTime(): Promise<void> {
+    const { db } = this;
+    const lost =
+      !this.seeing &&
+      personOf(db.name) !== null &&
+      (await (await import('./sync/contact')).isLost(db, this.confirmed));
+    if (db !== this.db || this.locked === 'revoked') return;
+    this.locked = lost ? 'time' : null;
+    // Its next word opens it.
+    if (lost && this.ready) await this.refresh();
+  }
+
+  /** Another person: what was kept for the one before goes, but for what they did not send. */
   async #change(viewer: Viewer | null): Promise<void> {
-    this.sync.stop();
-    await forgetTiles();
-    // Another question about who this is may have been answered meanwhile: the same copy is not opened twice.
     const name = databaseName(viewer?.id ?? null);
+    const { db } = this;
+    this.sync.stop();
+    await (await import('./sync/pack')).leaveBehind(db, name);
+    // Another question about who this is may have been answered meanwhile: the same copy is not opened twice.
     if (this.db.name === name) return;
+    this.locked = null;
     this.#use(dbFor(viewer));
   }
 

@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'INTERNAL'
   | 'TOO_COMPLEX'
   | 'RATE_LIMITED'
+  /** The session was ended on another device. */
+  | 'REVOKED'
   /** No answer from our server: no network, a time-out, or a portal that answers for it. */
   | 'UNREACHABLE';
 

@@ -1,6 +1,7 @@
 import {
   type GeoJSONSource,
   Map as MapLibre,
+  prewarm,
   setWorkerUrl,
   type MapMouseEvent,
   type MapTouchEvent,
@@ -8,17 +9,20 @@ import {
   type PointLike,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import 'maplibre-gl/dist/maplibre-gl.css';
+import './canvas.css';
 import type { Bbox, Position } from '../domain/geo';
 import { shifted } from '../domain/sketch';
 import type { Drawing, DrawingEvents } from './drawing';
 import { drawImage, IMAGE_RATIO } from './images';
-import { buildStyle, SWITCHED, type LayerChoice, type MapLayer, type Shapes } from './style';
+import { buildStyle, LIT, SWITCHED, type LayerChoice, type MapLayer, type Shapes } from './style';
 import { readPalette, type Palette } from './style/colors';
 import { namesOf, type NamedLine, type Names } from './style/names';
 import { pxPerMetre } from './style/scale';
+import { drawFrom, type Source } from './tiles';
 
 setWorkerUrl(workerUrl);
+// It reads its half a megabyte of code while the map is made, and is kept for the next one.
+prewarm();
 
 export type Padding = PaddingOptions;
 
@@ -27,6 +31,8 @@ export interface MapEvents {
   move?: () => void;
   /** The map came to rest. */
   rest?: () => void;
+  /** The first picture is there. */
+  drawn?: () => void;
   /** A tap on the map itself, not on a pin; the issue whose line or area is drawn there. */
   tap?: (at: Position, issueId: string | null) => void;
   longPress?: (at: Position) => void;
@@ -54,6 +60,8 @@ export class TerrainMap {
   /** What tiles said so far: a name stays where it is when a tile with part of its line goes. */
   readonly #named = new Map<string, NamedLine>();
   #lit: string | null = null;
+  /** A plot was marked on this map. */
+  #lights = false;
   #drawing: Drawing | null = null;
   #pressTimer: ReturnType<typeof setTimeout> | undefined;
   /** Pins are laid in here, above the canvas and below the controls. */
@@ -67,16 +75,17 @@ export class TerrainMap {
       choice: LayerChoice;
       interactive: boolean;
       label: string;
-      /** Sent along with each question for a tile. */
-      headers?: Record<string, string>;
+      /** Where its tiles come from. */
+      source: Source;
     },
     readonly events: MapEvents,
   ) {
+    drawFrom(options.source);
     this.#palette = readPalette();
     this.#choice = options.choice;
     this.#map = new MapLibre({
       container,
-      style: buildStyle(this.#palette, options.choice, this.#shapes, this.#names),
+      style: buildStyle(this.#palette, options.choice, this.#shapes, this.#names, false),
       ...(options.bounds
         ? { bounds: options.bounds, fitBoundsOptions: { padding: options.padding } }
         : { center: [5.3, 52.15] as Position, zoom: 7 }),
@@ -89,7 +98,6 @@ export class TerrainMap {
       touchPitch: false,
       fadeDuration: reducedMotion() ? 0 : 120,
       locale: { 'Map.Title': options.label },
-      ...(options.headers ? { transformRequest: (url) => ({ url, headers: options.headers }) } : {}),
     });
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
@@ -106,6 +114,7 @@ export class TerrainMap {
     this.#map.on('load', () => {
       events.rest?.();
       container.dataset.ready = '';
+      events.drawn?.();
     });
     this.#map.on('idle', () => this.#readNames());
     this.#map.on('error', () => events.failed?.());
@@ -203,7 +212,7 @@ export class TerrainMap {
     }
     this.#palette = readPalette();
     for (const id of this.#map.listImages()) if (id.startsWith('work-')) this.#map.removeImage(id);
-    this.#map.setStyle(buildStyle(this.#palette, this.#choice, this.#shapes, this.#names), {
+    this.#map.setStyle(buildStyle(this.#palette, this.#choice, this.#shapes, this.#names, this.#lights), {
       diff: true,
       transformStyle: (before, after) => ({
         ...after,
@@ -287,6 +296,8 @@ export class TerrainMap {
       sourceLayer: 'plot',
       id,
     });
+    if (!this.#lights) for (const id of LIT) this.#map.setLayoutProperty(id, 'visibility', 'visible');
+    this.#lights = true;
     if (this.#lit) this.#map.removeFeatureState(target(this.#lit), 'lit');
     if (plotId) this.#map.setFeatureState(target(plotId), { lit: true });
     this.#lit = plotId;

@@ -7,6 +7,7 @@ import type { Conversation, Observation, Promised } from '../domain/talk';
 import type { Building } from '../domain/walk';
 import type { Photo, VoiceNote } from '../domain/media';
 import type { MediaRow } from './unsent';
+import type { Geometry } from '../domain/geo';
 import type { OutboxRow } from './outbox';
 
 /** Rows of the feed carry the sweep they were last met in: after a resync what was not met again is dropped. */
@@ -21,6 +22,8 @@ export interface FeedState {
   sweeping: boolean;
   /** Epoch milliseconds of the last time the feed was read to its end; null before the first. */
   completeAt: number | null;
+  /** The last time something that the map draws came or went; not known of a copy from before it was kept. */
+  mapAt: number | null;
 }
 
 /** Details the feed does not carry, kept as they were last read. */
@@ -70,6 +73,25 @@ export interface Receipt {
   madeAt: string;
 }
 
+/** A terrain that was taken along: its map is on this device, its rows are kept up to date by the feed. */
+export interface Pack {
+  terrainId: string;
+  name: string;
+  /** West, south, east, north in degrees, with the edge. */
+  bbox: [number, number, number, number];
+  /** Epoch milliseconds at which it was taken along, and last looked at. */
+  takenAt: number;
+  freshAt: number;
+  /** Of its files. */
+  bytes: number;
+  /** The `mapAt` of the rows that its tiles were drawn of. */
+  drawnAt: number | null;
+  /** What the server calls the state of each file. */
+  files: Record<string, string>;
+  /** The browser threw a file of it away. */
+  lost: boolean;
+}
+
 interface Setting {
   key: string;
   value: unknown;
@@ -95,12 +117,13 @@ export class TerreinDb extends Dexie {
   infrastructure!: EntityTable<Kept<Infrastructure>, 'id'>;
   issue!: EntityTable<Kept<Issue>, 'id'>;
   comment!: EntityTable<Kept<IssueComment>, 'id'>;
-  building!: EntityTable<Kept<Building>, 'id'>;
+  building!: EntityTable<Kept<Building> & { geometry: Geometry }, 'id'>;
   conversation!: EntityTable<Kept<Conversation>, 'id'>;
   promise!: EntityTable<Kept<Promised>, 'id'>;
   observation!: EntityTable<Kept<Observation>, 'id'>;
   detail!: EntityTable<IssueDetail, 'issueId'>;
   feed!: EntityTable<FeedState, 'terrainId'>;
+  pack!: EntityTable<Pack, 'terrainId'>;
   outbox!: EntityTable<OutboxRow, 'seq'>;
   photo!: EntityTable<Kept<Photo>, 'id'>;
   voiceNote!: EntityTable<Kept<VoiceNote>, 'id'>;
@@ -161,6 +184,10 @@ export class TerreinDb extends Dexie {
             issue.viewerCan.addFile = issue.viewerCan.edit;
           });
       });
+    // A terrain that is taken along; the shape of halls stands on the device too since then.
+    this.version(5)
+      .stores({ pack: 'terrainId' })
+      .upgrade((was) => was.table('feed').toCollection().modify({ cursor: null }));
   }
 
   /** The tables the feed of a terrain fills. */

@@ -1,4 +1,4 @@
-import { FORGET, GROUND_KEPT, TILES } from '../worker/names';
+import { FORGET, TILES } from '../worker/names';
 
 const ANSWER_MS = 2000;
 
@@ -14,5 +14,5 @@ export async function forgetTiles(): Promise<void> {
       worker.postMessage(FORGET, [port2]);
     });
   }
-  await Promise.all([caches.delete(TILES), caches.delete(GROUND_KEPT)]);
+  await caches.delete(TILES);
 }

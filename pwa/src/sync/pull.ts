@@ -12,7 +12,7 @@ import {
   terrainFrom,
   voiceNoteFrom,
 } from '../api/rows';
-import { anchorOf } from '../domain/geo';
+import { anchorOf, type Geometry } from '../domain/geo';
 import type { Permission } from '../domain/issue';
 import type { Viewer } from '../domain/person';
 import type { Building } from '../domain/walk';
@@ -21,7 +21,7 @@ import { isSeeing, type FeedState, type Kept, type TerreinDb } from '../store/db
 import { forgetTiles } from './forget-tiles';
 
 export type ChangePage = ResultOf<typeof changesQuery>['changes'];
-type Node = NonNullable<ChangePage['items'][number]['node']>;
+export type Node = NonNullable<ChangePage['items'][number]['node']>;
 
 /** Reads one page of a terrain's feed; the seam where tests put a feed of their own. */
 export type ReadChanges = (terrainId: string, since: string | null, first: number) => Promise<ChangePage>;
@@ -29,41 +29,59 @@ export type ReadChanges = (terrainId: string, since: string | null, first: numbe
 /** Rows to a page: what the server's limit on the cost of one question allows. */
 const PAGE = 1000;
 
+/** What the map draws from its rows; pins stand on it, and change more often. */
+const DRAWN = /^(terrain|plot|building|address|infrastructure):/;
+
 const readChanges: ReadChanges = async (terrain, since, first) =>
   (await execute(changesQuery, { terrain, since, first })).changes;
 
 /**
  * Reads the feed of a terrain to its end. Each page is one transaction with its cursor, so a break anywhere
- * loses nothing and repeats are harmless.
+ * loses nothing and repeats are harmless. True when rights had changed since.
  */
 export async function pullTerrain(
   db: TerreinDb,
   terrainId: string,
   read: ReadChanges = readChanges,
-): Promise<void> {
+): Promise<boolean> {
+  let resynced = false;
   for (;;) {
     const state = (await db.feed.get(terrainId)) ?? fresh(terrainId);
     const page = await read(terrainId, state.cursor, PAGE);
     const restart = page.resync && !state.sweeping;
-    // Rights changed: what was drawn for the old ones goes with them.
-    if (restart) await forgetTiles();
+    // Rights changed: what was drawn for the old ones goes with them, and what screens kept of the last time.
+    if (restart) {
+      await forgetTiles();
+      await db.setting
+        .where('key')
+        .startsWith('seen.')
+        .filter(({ key }) => key.endsWith(`.${terrainId}`))
+        .delete();
+    }
+    resynced ||= restart && state.completeAt !== null;
     const next: FeedState = {
       terrainId,
       cursor: page.cursor,
       sweep: restart ? state.sweep + 1 : state.sweep,
       sweeping: restart || state.sweeping,
       completeAt: state.completeAt,
+      mapAt: page.items.some(({ id }) => DRAWN.test(id)) ? Date.now() : state.mapAt,
     };
     await db.transaction('rw', [db.terrain, db.feed, db.detail, db.fileCopy, ...db.feedTables], async () => {
       await lay(db, terrainId, next.sweep, page.items);
       if (!page.more) {
-        if (next.sweeping) await dropUnmet(db, next);
+        if (next.sweeping) {
+          // Who stands behind an issue may be others' to see now: it is read again where it is looked at.
+          await db.detail.bulkDelete(await db.issue.where({ terrainId }).primaryKeys());
+          await dropUnmet(db, next);
+          next.mapAt = Date.now();
+        }
         next.sweeping = false;
         next.completeAt = Date.now();
       }
       await db.feed.put(next);
     });
-    if (!page.more) return;
+    if (!page.more) return resynced;
   }
 }
 
@@ -73,9 +91,10 @@ const fresh = (terrainId: string): FeedState => ({
   sweep: 1,
   sweeping: true,
   completeAt: null,
+  mapAt: null,
 });
 
-async function dropUnmet(db: TerreinDb, { terrainId, sweep }: FeedState): Promise<void> {
+export async function dropUnmet(db: TerreinDb, { terrainId, sweep }: FeedState): Promise<void> {
   for (const table of db.feedTables) {
     await table
       .where('terrainId')
@@ -89,11 +108,11 @@ async function dropUnmet(db: TerreinDb, { terrainId, sweep }: FeedState): Promis
  * Lays a page down table by table: a thousand rows one by one would take seconds. Of a thing that stands on the
  * page twice the last word counts.
  */
-async function lay(
+export async function lay(
   db: TerreinDb,
   terrainId: string,
   sweep: number,
-  items: ChangePage['items'],
+  items: readonly { id: string; node?: Node | null }[],
 ): Promise<void> {
   const last = new Map(items.map(({ id, node }) => [id, node]));
   const gone: string[] = [];
@@ -134,10 +153,11 @@ function rowOf(db: TerreinDb, terrainId: string, sweep: number, node: Node): [Ta
     case 'Observation':
       return [db.observation, { ...observationFrom(node, terrainId), ...at }];
     case 'Building': {
-      // Drawn from the tiles; a walk asks about it where it stands.
-      const row: Kept<Building> = {
+      // A walk asks about it where it stands; its shape is what a pack draws.
+      const row: Kept<Building> & { geometry: Geometry } = {
         id: node.id,
         uses: node.uses,
+        geometry: node.buildingGeometry,
         at: anchorOf(node.buildingGeometry),
         ...at,
       };

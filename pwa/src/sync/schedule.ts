@@ -12,7 +12,7 @@ import { status } from './status.svelte';
 /** Shown for this long: "Weer bereik. 3 pins verstuurd". */
 const JUST_SENT_MS = 4000;
 /** The map on screen has its tiles by then. */
-const GROUND_AFTER_MS = 3000;
+const PACKS_AFTER_MS = 3000;
 /** Without a live line the feed is read this often. */
 const POLL_MS = 60_000;
 
@@ -32,15 +32,14 @@ export class Sync {
   #stops: (() => void)[] = [];
   #stopped = false;
   #terrainsKnown = false;
-  /** The terrain whose ground is on the device, or on its way. */
-  #ground: string | null = null;
-  #groundTimer: ReturnType<typeof setTimeout> | undefined;
+  #packs: Promise<void> | null = null;
+  #packsTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #ended = new AbortController();
 
   constructor(
     readonly db: TerreinDb,
-    /** Brings the ground of the open terrain to the device too. */
-    readonly ground = true,
+    /** Keeps what was taken along up to date too. */
+    readonly packs = true,
   ) {}
 
   start(): void {
@@ -87,7 +86,7 @@ export class Sync {
     this.#stopped = true;
     this.#ended.abort();
     clearTimeout(this.#timer);
-    clearTimeout(this.#groundTimer);
+    clearTimeout(this.#packsTimer);
     this.#listening?.close();
     this.#listening = null;
     for (const stop of this.#stops) stop();
@@ -138,24 +137,30 @@ export class Sync {
       this.#terrainsKnown ? undefined : pullTerrains(this.db).then(() => (this.#terrainsKnown = true)),
     ]);
     for (const read of reads) if (read.status === 'rejected') throw read.reason;
+    // Rights changed: other terrains may have come or gone with them.
+    if (reads[0].status === 'fulfilled' && reads[0].value) await pullTerrains(this.db);
     await this.#pushMedia();
     status.failed = null;
     this.#failures = 0;
-    if (terrainId) this.#keepGround(terrainId);
+    this.#keepPacks();
   }
 
-  /** Once per run and terrain, when what is on screen has had its turn; again when the network went meanwhile. */
-  #keepGround(terrainId: string): void {
-    if (!this.ground || this.#ground === terrainId) return;
-    this.#ground = terrainId;
-    clearTimeout(this.#groundTimer);
-    this.#groundTimer = setTimeout(() => {
-      import('./ground')
-        .then(({ keepGround }) => keepGround(this.db, terrainId, this.#ended.signal))
-        .catch(() => {
-          if (this.#ground === terrainId) this.#ground = null;
-        });
-    }, GROUND_AFTER_MS);
+  /** When what is on screen has had its turn; a round that comes meanwhile finds it under way. */
+  #keepPacks(): void {
+    if (!this.packs || this.#packs) return;
+    clearTimeout(this.#packsTimer);
+    this.#packsTimer = setTimeout(() => {
+      this.#packs = this.#eachPack()
+        // The network went: the next round tries again.
+        .catch(() => undefined)
+        .finally(() => (this.#packs = null));
+    }, PACKS_AFTER_MS);
+  }
+
+  async #eachPack(): Promise<void> {
+    if ((await this.db.pack.count()) === 0) return;
+    const { keepPacks } = await import('./pack');
+    await keepPacks(this.db, this.#terrainId, this.#ended.signal);
   }
 
   /** One flusher per origin: another tab may be sending the same queue. */

@@ -5,5 +5,5 @@
 export const SCREENS: readonly RegExp[] = [
   /^\/$/,
   /^\/account(\/logboek)?$/,
-  /^\/(terrein|terreinen|wachtrij|dagverslag|meer|inloggen|organisatie|invitation)(\/|$)/,
+  /^\/(terrein|terreinen|meenemen|wachtrij|dagverslag|meer|inloggen|organisatie|invitation)(\/|$)/,
 ];

@@ -2,7 +2,7 @@ import type { WorkboxPlugin } from 'workbox-core';
 import { ExpirationPlugin } from 'workbox-expiration';
 import { registerRoute } from 'workbox-routing';
 import { StaleWhileRevalidate } from 'workbox-strategies';
-import { EYES, GROUND_KEPT, TILES } from './names';
+import { EYES, TILES } from './names';
 
 /** Counts the times tiles were forgotten: what was asked for before is not kept after. */
 let era = 0;
@@ -15,11 +15,6 @@ const sameEra: WorkboxPlugin = {
   // 204: nothing to draw there, which is worth knowing without a network too.
   cacheWillUpdate: ({ response, state }) =>
     Promise.resolve(state?.['era'] === era && [200, 204].includes(response.status) ? response : null),
-};
-
-const keptGround: WorkboxPlugin = {
-  cachedResponseWillBeUsed: ({ cachedResponse, request }) =>
-    cachedResponse ? Promise.resolve(cachedResponse) : caches.match(request, { cacheName: GROUND_KEPT }),
 };
 
 /** Tiles show at once from the device and are refreshed behind it. Who asks for a fresh one passes by. */
@@ -36,7 +31,6 @@ export function serveTiles(): void {
       plugins: [
         sameEra,
         new ExpirationPlugin({ maxEntries: 600, maxAgeSeconds: 30 * 86_400, purgeOnQuotaError: true }),
-        keptGround,
       ],
     }),
   );
@@ -44,5 +38,5 @@ export function serveTiles(): void {
 
 export async function forgetTiles(): Promise<void> {
   era += 1;
-  await Promise.all([caches.delete(TILES), caches.delete(GROUND_KEPT)]);
+  await caches.delete(TILES);
 }

@@ -86,6 +86,7 @@ const STOPS: Stop[] = [
   { name: 'ronde-wie-gesproken', path: '', shows: '[data-covered]', act: openCoverage },
   { name: 'gesprek', path: './gesprek', shows: '[data-asked] textarea' },
   { name: 'terreinen', path: '/terreinen', shows: 'main li a' },
+  { name: 'neem-mee', path: '/meenemen', shows: 'main li .pack' },
   { name: 'wachtrij', path: '/wachtrij', shows: 'main .banner' },
   { name: 'dagverslag', path: '/dagverslag', shows: 'main .banner' },
   { name: 'meer', path: '/meer', shows: 'main [role=switch]' },

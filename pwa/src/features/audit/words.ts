@@ -29,6 +29,7 @@ const acts: Record<string, () => string> = {
   createAccessToken: m.audit_do_create_access_token,
   revokeAccessToken: m.audit_do_revoke_access_token,
   exportPersonalData: m.audit_do_export_personal_data,
+  takeAlong: m.audit_do_take_along,
   askToBeErased: m.audit_do_ask_to_be_erased,
   endOccupancy: m.audit_do_edit_occupancy,
   eraseMe: m.audit_do_erase_me,

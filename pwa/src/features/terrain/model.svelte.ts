@@ -35,11 +35,12 @@ export class TerrainModel {
   readonly #plots;
   readonly #addresses;
   readonly #companies;
+  readonly #companyCount;
   readonly #occupancies;
 
   constructor(
     readonly id: () => string,
-    /** Whether anything on screen stands on the ground: the list alone does without plots and addresses. */
+    /** Whether anything on screen stands on the ground's rows: the list does without, and a map at rest draws from tiles. */
     onGround: () => boolean = () => true,
   ) {
     const open = (): { db: typeof session.db; terrainId: string } => ({ db: session.db, terrainId: id() });
@@ -59,6 +60,7 @@ export class TerrainModel {
     this.#plots = live(stood, ({ db, terrainId }) => db.plot.where({ terrainId }).toArray(), []);
     this.#addresses = live(stood, ({ db, terrainId }) => db.address.where({ terrainId }).toArray(), []);
     this.#companies = live(stood, ({ db, terrainId }) => db.company.where({ terrainId }).toArray(), []);
+    this.#companyCount = live(open, ({ db, terrainId }) => db.company.where({ terrainId }).count(), 0);
     this.#occupancies = live(stood, ({ db, terrainId }) => db.occupancy.where({ terrainId }).toArray(), []);
   }
 
@@ -84,6 +86,9 @@ export class TerrainModel {
   }
   get companies() {
     return this.#companies.value;
+  }
+  get companyCount() {
+    return this.#companyCount.value;
   }
   get occupancies() {
     return this.#occupancies.value;

@@ -1,12 +1,13 @@
 import type { StyleSpecification } from 'maplibre-gl';
 import fontUrl from '@fontsource-variable/hanken-grotesk/files/hanken-grotesk-latin-wght-normal.woff2?url';
 import type { Geometry } from '../../domain/geo';
-import { ADDRESS, GROUND, LEAST_ZOOM, MOST_ZOOM, tilePath } from '../../domain/tiles';
+import { ADDRESS, GROUND, LEAST_ZOOM, MOST_ZOOM } from '../../domain/tiles';
 import { accents, buildings, plots, shapes } from './built';
 import type { Palette } from './colors';
 import { onTop, under, ways } from './ground';
 import { LABEL_FONT, labels } from './labels';
 import type { Names } from './names';
+import { roadTo } from '../tiles';
 import { infrastructure } from './works';
 
 /** What a person can switch, and the style layers behind each. Pins are drawn from the device's own copy. */
@@ -20,6 +21,9 @@ export const SWITCHED = {
   chargers: ['charger'],
   trees: ['public-tree'],
 } as const;
+
+/** What marks one plot. Every plot has a place in them, so they are there from the first time that one is marked. */
+export const LIT = ['plot-lit', 'plot-lit-fill'] as const;
 
 export type MapLayer = keyof typeof SWITCHED;
 export type LayerChoice = Record<MapLayer, boolean>;
@@ -40,11 +44,13 @@ export function buildStyle(
   choice: LayerChoice,
   drawn: Shapes,
   names: Names,
+  lit: boolean,
 ): StyleSpecification {
-  const hidden = new Set<string>(
-    Object.entries(SWITCHED).flatMap(([name, ids]) => (choice[name as MapLayer] ? [] : [...ids])),
-  );
-  const tiles = (layers: string): string[] => [`${location.origin}${tilePath(layers, '{z}/{x}/{y}')}`];
+  const hidden = new Set<string>([
+    ...Object.entries(SWITCHED).flatMap(([name, ids]) => (choice[name as MapLayer] ? [] : [...ids])),
+    ...(lit ? [] : LIT),
+  ]);
+  const tiles = (layers: string): string[] => [roadTo(layers)];
   return {
     version: 8,
     'font-faces': { [LABEL_FONT]: [{ url: new URL(fontUrl, location.href).href }] },
