@@ -106,7 +106,17 @@ fn features(answer: &[u8], first: &mut bool) -> Result<(String, Option<String>)>
 
 #[cfg(test)]
 mod tests {
+    use async_graphql::resolver_utils::EnumType;
+
     use super::*;
+    use crate::feed::ChangeKind;
+
+    #[test]
+    fn our_own_question_asks_something_of_every_kind_that_the_feed_gives() {
+        for item in <ChangeKind as EnumType>::items() {
+            assert!(include_str!("rows.graphql").contains(&format!("... on {:?} {{", item.value)), "{:?}", item.value);
+        }
+    }
 
     #[test]
     fn our_own_question_can_be_read_and_others_are_none() {
