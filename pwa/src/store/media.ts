@@ -111,10 +111,3 @@ export async function shrinkWaiting(
   }
   return freed;
 }
-
-/** The device has no room left, as browsers say it. */
-export const isFull = (error: unknown): boolean =>
-  error instanceof Error &&
-  (error.name === 'QuotaExceededError' ||
-    (error as Error & { inner?: Error }).inner?.name === 'QuotaExceededError' ||
-    /quota/i.test(error.message));

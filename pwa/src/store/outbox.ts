@@ -3,6 +3,7 @@ import { kindOf } from '../edits';
 import type { MadeBy } from '../edits/edit';
 import { uuidv7 } from '../domain/id';
 import type { Issue } from '../domain/issue';
+import { TILES } from '../worker/names';
 import { isSeeing, type TerreinDb } from './db';
 
 /** Of the rows below. A row of another version passes through `upgrade` before it is used. */
@@ -110,8 +111,37 @@ export async function enqueue(
     parked: null,
     ...about,
   };
-  const seq = await db.outbox.add(row as OutboxRow);
+  const add = (): Promise<number> => db.outbox.add(row as OutboxRow);
+  const seq = await add().catch(async (error: unknown) => {
+    if (!isFull(error)) throw error;
+    await makeRoom(db);
+    return add().catch((still: unknown) => {
+      throw isFull(still) ? new DeviceFull() : still;
+    });
+  });
   return { ...row, seq };
+}
+
+/** The device has no room for what somebody made, also after all that comes again made way. */
+export class DeviceFull extends Error {}
+
+/** The device has no room left, as browsers say it. */
+export const isFull = (error: unknown): boolean =>
+  error instanceof Error &&
+  ([error.name, (error as { inner?: Error }).inner?.name].includes('QuotaExceededError') ||
+    /quota/i.test(error.message));
+
+/** Tiles, read details and copies of files come again; what somebody made does not. */
+async function makeRoom(db: TerreinDb): Promise<void> {
+  // Without https there is no such store.
+  const tiles = globalThis.caches ? empty(TILES) : null;
+  await Promise.all([tiles, db.detail.clear(), db.fileCopy.clear()]);
+}
+
+/** One by one: a store that is dropped whole keeps its room for as long as anything still holds it open. */
+async function empty(name: string): Promise<void> {
+  const cache = await caches.open(name);
+  await Promise.all((await cache.keys()).map((tile) => cache.delete(tile)));
 }
 
 export async function park(

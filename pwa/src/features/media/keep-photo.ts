@@ -1,6 +1,7 @@
 import { forgetTiles } from '../../sync/forget-tiles';
 import type { TerreinDb } from '../../store/db';
-import { bytesOf, isFull, keepMedia, replaceBytes, shrinkWaiting, type MediaRow } from '../../store/media';
+import { bytesOf, keepMedia, replaceBytes, shrinkWaiting, type MediaRow } from '../../store/media';
+import { isFull } from '../../store/outbox';
 import type { PhotoArea } from '../../domain/media';
 import { drawn } from './draw';
 import { LONGEST_SHORT_PX, longestNow, type Picture } from './picture';
