@@ -7,6 +7,9 @@ import { compressed, documents, letters, messages } from './scripts/plugins';
 /** Where `terrein serve` listens while the app is developed. */
 const server = process.env.TERREIN_DEV_SERVER ?? 'http://localhost:8080';
 
+/** With all that they import: the store, the outbox, how it is sent. */
+const BASE = /\/src\/(?:session\.svelte|router\.svelte|i18n\/locale|ui\/icons|edits\/answer)\.ts$/;
+
 export const paraglide = {
   project: './project.inlang',
   outdir: './src/i18n/generated',
@@ -16,7 +19,7 @@ export const paraglide = {
 
 /** Parts of the first screen. */
 const FIRST =
-  /^assets\/(?:rolldown-runtime|disclose-version|router\.svelte|outbox|document-ids|answer|rows|names|preload-helper|id|unsent|pull|geo|forget-tiles|icons|locale|registry)-[\w-]{8}\.js$/;
+  /^assets\/(?:base|rolldown-runtime|disclose-version|router\.svelte|outbox|document-ids|answer|rows|names|preload-helper|id|unsent|pull|geo|forget-tiles|icons|locale|registry)-[\w-]{8}\.js$/;
 
 export default defineConfig({
   resolve: {
@@ -78,6 +81,14 @@ export default defineConfig({
       // What is there from the first screen on need not be named again with each screen that comes later.
       resolveDependencies: (_file, dependencies, { hostType }) =>
         hostType === 'js' ? dependencies.filter((file) => !FIRST.test(file)) : dependencies,
+    },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What the first screen stands on comes as one file: each small one more is a turn of its own on a slow line.
+          groups: [{ name: 'base', test: BASE }],
+        },
+      },
     },
   },
   server: {

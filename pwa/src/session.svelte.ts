@@ -10,6 +10,7 @@ import {
   dbForSeeing,
   dbOfLastPerson,
   dropSeeing,
+  lastPerson,
   personOf,
   type TerreinDb,
 } from './store/db';
@@ -49,21 +50,26 @@ class Session {
 
   async start(): Promise<void> {
     onOtherPerson(() => void (this.seeing ? this.stopSeeing() : this.refresh()));
-    await this.#open();
+    // Asked while the copy is being opened.
+    const asked = pullViewer();
+    asked.catch(() => undefined);
+    // Where nobody was before, nothing is read before it is known for whom: it would be thrown away and read again.
+    await this.#open(lastPerson() !== null);
     this.ready = true;
     setInterval(() => void this.#watchTime(), WATCH_MS);
     document.addEventListener('visibilitychange', () => void this.#watchTime());
     addEventListener('online', () => void this.#watchTime());
     void dropSeeing().catch(() => undefined);
-    await this.refresh();
+    await this.refresh(asked);
+    this.sync.start();
   }
 
   /** Asks the server who is signed in, and changes to that person's copy. Offline: nothing changes. */
-  async refresh(): Promise<void> {
+  async refresh(asked = pullViewer()): Promise<void> {
     let viewer: Viewer | null;
     const { seeing } = this;
     try {
-      viewer = await pullViewer();
+      viewer = await asked;
     } catch (error) {
       // Signed out elsewhere, or no longer the one who manages this terrain.
       if (seeing && error instanceof ApiError && !error.passing) await this.stopSeeing();
@@ -113,7 +119,7 @@ class Session {
     const speaker = this.seeing ? this.#speaker : personOf(this.db.name);
     this.seeing = seeing;
     this.viewer = viewer;
-    this.#use(dbForSeeing(), speaker);
+    this.#use(dbForSeeing(), true, speaker);
   }
 
   /** Back to one's own eyes, and one's own copy as it was. */
@@ -145,9 +151,9 @@ class Session {
   }
 
   /** The copy of whoever used this device last. */
-  async #open(): Promise<void> {
+  async #open(start = true): Promise<void> {
     const db = dbOfLastPerson();
-    this.#use(db);
+    this.#use(db, start);
     const kept = await db.setting.get('viewer').catch(() => undefined);
     this.viewer = (kept?.value as Viewer | undefined) ?? null;
     await this.#watchTime();
@@ -178,7 +184,7 @@ class Session {
     this.#use(dbFor(viewer));
   }
 
-  #use(db: TerreinDb, speaker = personOf(db.name)): void {
+  #use(db: TerreinDb, start = true, speaker = personOf(db.name)): void {
     this.sync?.stop();
     this.db?.close();
     this.db = db;
@@ -186,7 +192,7 @@ class Session {
     speakFor(speaker);
     // What another role is shown stays off the device.
     this.sync = new Sync(db, this.seeing === null);
-    this.sync.start();
+    if (start) this.sync.start();
   }
 }
 

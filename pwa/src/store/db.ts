@@ -24,6 +24,8 @@ export interface FeedState {
   completeAt: number | null;
   /** The last time something that the map draws came or went; not known of a copy from before it was kept. */
   mapAt: number | null;
+  /** The newest issues are here already, ahead of the feed. */
+  begun?: boolean;
 }
 
 /** Details the feed does not carry, kept as they were last read. */

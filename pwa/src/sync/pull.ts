@@ -1,7 +1,7 @@
 import type { Table } from 'dexie';
 import type { ResultOf } from 'gql.tada';
 import { execute } from '../api/client';
-import { changesQuery, terrainsQuery, viewerQuery } from '../api/operations/reads';
+import { changesQuery, firstIssuesQuery, terrainsQuery, viewerQuery } from '../api/operations/reads';
 import {
   commentFrom,
   conversationFrom,
@@ -21,6 +21,11 @@ import { isSeeing, type FeedState, type Kept, type TerreinDb } from '../store/db
 import { forgetTiles } from './forget-tiles';
 
 export type ChangePage = ResultOf<typeof changesQuery>['changes'];
+/** A row of the feed, or of what was asked ahead of it; without a node: gone. */
+export interface Item {
+  id: string;
+  node?: Node | null;
+}
 export type Node = NonNullable<ChangePage['items'][number]['node']>;
 
 /** Reads one page of a terrain's feed; the seam where tests put a feed of their own. */
@@ -32,8 +37,24 @@ const PAGE = 1000;
 /** What the map draws from its rows; pins stand on it, and change more often. */
 const DRAWN = /^(terrain|plot|building|address|infrastructure):/;
 
+/** Rows laid down in one go: for as long as that takes a slow phone does nothing else. */
+const AT_ONCE = 100;
+
 const readChanges: ReadChanges = async (terrain, since, first) =>
   (await execute(changesQuery, { terrain, since, first })).changes;
+
+/** What a terrain and its newest issues are, at once; nothing when it is not to be seen. */
+export type ReadFirst = (terrainId: string) => Promise<Item[]>;
+
+/** As many as a list shows before somebody scrolls. */
+const FIRST = 60;
+
+const readFirst: ReadFirst = async (id) => {
+  const { terrain } = await execute(firstIssuesQuery, { terrain: id, first: FIRST });
+  const nodes = terrain ? [terrain, ...terrain.issues.edges.map((edge) => edge.node)] : [];
+  return nodes.map((node) => ({ id: node.id, node }));
+};
+const nothing: ReadFirst = () => Promise.resolve([]);
 
 /**
  * Reads the feed of a terrain to its end. Each page is one transaction with its cursor, so a break anywhere
@@ -43,10 +64,14 @@ export async function pullTerrain(
   db: TerreinDb,
   terrainId: string,
   read: ReadChanges = readChanges,
+  first: ReadFirst = read === readChanges ? readFirst : nothing,
 ): Promise<boolean> {
   let resynced = false;
   for (;;) {
     const state = (await db.feed.get(terrainId)) ?? fresh(terrainId);
+    // The feed comes to issues last: where nothing is there yet, a list need not wait for that.
+    const asked = state.begun || state.cursor !== null || state.completeAt !== null;
+    const begun = asked ? state.begun : begin(db, state, first).catch(() => false);
     const page = await read(terrainId, state.cursor, PAGE);
     const restart = page.resync && !state.sweeping;
     // Rights changed: what was drawn for the old ones goes with them, and what screens kept of the last time.
@@ -66,6 +91,7 @@ export async function pullTerrain(
       sweeping: restart || state.sweeping,
       completeAt: state.completeAt,
       mapAt: page.items.some(({ id }) => DRAWN.test(id)) ? Date.now() : state.mapAt,
+      begun: await begun,
     };
     await db.transaction('rw', [db.terrain, db.feed, db.detail, db.fileCopy, ...db.feedTables], async () => {
       await lay(db, terrainId, next.sweep, page.items);
@@ -83,6 +109,18 @@ export async function pullTerrain(
     });
     if (!page.more) return resynced;
   }
+}
+
+/** Laid down under no sweep: what the feed does not speak of afterwards goes again. */
+async function begin(db: TerreinDb, state: FeedState, first: ReadFirst): Promise<boolean> {
+  const { terrainId } = state;
+  const items = await first(terrainId);
+  if (items.length === 0) return false;
+  await db.transaction('rw', [db.terrain, db.issue, db.feed], async () => {
+    await lay(db, terrainId, 0, items);
+    await db.feed.put({ ...state, begun: true });
+  });
+  return true;
 }
 
 const fresh = (terrainId: string): FeedState => ({
@@ -112,7 +150,7 @@ export async function lay(
   db: TerreinDb,
   terrainId: string,
   sweep: number,
-  items: readonly { id: string; node?: Node | null }[],
+  items: readonly Item[],
 ): Promise<void> {
   const last = new Map(items.map(({ id, node }) => [id, node]));
   const gone: string[] = [];
@@ -130,7 +168,9 @@ export async function lay(
     await Promise.all(
       [...db.feedTables, db.terrain, db.detail, db.fileCopy].map((table) => table.bulkDelete(gone)),
     );
-  await Promise.all([...rows].map(([table, made]) => table.bulkPut(made)));
+  for (const [table, made] of rows)
+    for (let from = 0; from < made.length; from += AT_ONCE)
+      await table.bulkPut(made.slice(from, from + AT_ONCE));
 }
 
 /** Where a thing of the feed is kept, and how; null for what stands on something else, or in the tiles. */

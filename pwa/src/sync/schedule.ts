@@ -30,6 +30,7 @@ export class Sync {
   #running: Promise<void> | null = null;
   #again = false;
   #stops: (() => void)[] = [];
+  #started = false;
   #stopped = false;
   #terrainsKnown = false;
   #packs: Promise<void> | null = null;
@@ -42,7 +43,10 @@ export class Sync {
     readonly packs = true,
   ) {}
 
+  /** Until then it only hears which terrain is open. */
   start(): void {
+    if (this.#started) return;
+    this.#started = true;
     onExchange((reached) => {
       if (reached) status.lastContact = Date.now();
       status.reachable = reached;
@@ -79,7 +83,7 @@ export class Sync {
       () => clearInterval(this.#poll),
       () => counting.unsubscribe(),
     );
-    this.kick();
+    this.#follow();
   }
 
   stop(): void {
@@ -96,9 +100,14 @@ export class Sync {
   open(terrainId: string | null): void {
     if (terrainId === this.#terrainId) return;
     this.#terrainId = terrainId;
+    status.failed = null;
+    if (this.#started) this.#follow();
+  }
+
+  #follow(): void {
+    const terrainId = this.#terrainId;
     this.#listening?.close();
     this.#listening = terrainId ? listen(terrainId, () => this.kick()) : null;
-    status.failed = null;
     this.kick();
   }
 
@@ -111,7 +120,7 @@ export class Sync {
 
   /** Something may have changed here or there: one round, and one more when it comes during a round. */
   kick(): void {
-    if (this.#stopped) return;
+    if (!this.#started || this.#stopped) return;
     clearTimeout(this.#timer);
     if (this.#running) {
       this.#again = true;

@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../api/client';
 import type { Outcome } from '../edits/edit';
 import { about, freshDb, issueRow, promised, report, talk, TERRAIN } from '../store/fixtures';
@@ -277,6 +277,28 @@ describe('reading the feed', () => {
     expect(await titles(db)).toEqual(['drie', 'een', 'niet meer van jou']);
     await pullTerrain(db, TERRAIN, read);
     expect(await titles(db)).toEqual(['drie', 'een']);
+  });
+  it('lays the newest down before the feed comes, and takes back what the feed then does not speak of', async () => {
+    const db = freshDb();
+    const newest = page(
+      [
+        ['issue:a', 'een'],
+        ['issue:b', 'net van jou weg'],
+      ],
+      {},
+    ).items;
+    const { read } = reader(page([['issue:c', 'drie']], { more: true }), page([['issue:a', 'een']], {}));
+    const seen: (string | null)[][] = [];
+    const slowly: typeof read = async (...asked) => {
+      await vi.waitFor(async () => expect((await db.feed.get(TERRAIN))?.begun).toBe(true));
+      seen.push(await titles(db));
+      return read(...asked);
+    };
+    let times = 0;
+    await pullTerrain(db, TERRAIN, slowly, () => Promise.resolve(times++ === 0 ? newest : []));
+    expect(seen[0]).toEqual(['een', 'net van jou weg']);
+    expect(await titles(db)).toEqual(['drie', 'een']);
+    expect(times).toBe(1);
   });
   it('leaves waiting edits on top of what the feed brings', async () => {
     const db = freshDb();

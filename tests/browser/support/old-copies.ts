@@ -35,6 +35,7 @@ export const SHIPPED: Record<number, Record<string, string>> = {
     mediaBytes: 'id',
     fileCopy: 'id',
   },
+  5: { pack: 'terrainId' },
 };
 
 /** The app counts its versions by one, the browser its by ten. */

@@ -4,6 +4,7 @@ export const documentIds: Record<string, string> = {
   "Changes": "sha256:288ece803d6c54b56578a5b445605e325306b002338206372901bd79c4cf0ba2",
   "CommentOnIssue": "sha256:905c98a7e03adeff8750f4afcbaba0ad0105b66f0a92f57efeebecd0f29c439f",
   "EditIssue": "sha256:5f2400c8ca3f8c279f55dfbbe783d9612813c212d33df7f217a9c6c932d15ae7",
+  "FirstIssues": "sha256:58b656cec9924412cbdf8102b2c5a5b143cf99a5517ee215fc2f26e059d89edc",
   "IssueDetail": "sha256:eb5a9e4e710e9f1a223e07239273bd64484f4c78e7915c266b05652df01f1bca",
   "ReportIssue": "sha256:d531b29db5e2c854443551ba30964085c12efab4419ea8d2106571b605c9bb8a",
   "SetLanguage": "sha256:d21e24989e7f02915001e228bb49cbb4f72441d2c3decff87a1736db6d48a336",

@@ -51,6 +51,29 @@ export const terrainsQuery = graphql(
   [terrainFields],
 );
 
+/** What a list begins with. */
+export const firstIssuesQuery = graphql(
+  `
+    query FirstIssues($terrain: ID!, $first: Int!) {
+      terrain(id: $terrain) {
+        __typename
+        id
+        ...TerrainFields
+        issues(first: $first) {
+          edges {
+            node {
+              __typename
+              id
+              ...IssueFields
+            }
+          }
+        }
+      }
+    }
+  `,
+  [terrainFields, issueFields],
+);
+
 export const changesQuery = graphql(
   `
     query Changes($terrain: ID!, $since: String, $first: Int!) {

@@ -22,7 +22,8 @@ export interface Fix {
 }
 
 const NO_QUEUE = { rows: [] as OutboxRow[], arrived: [] as Issue[] };
-const NOTHING: Base & { completeAt: number | null } = { completeAt: null, issues: [], comments: [] };
+const UNREAD = { completeAt: null as number | null, begun: false };
+const NOTHING: Base & typeof UNREAD = { ...UNREAD, issues: [], comments: [] };
 
 /** Everything the screens of one terrain read, from the local store, and the one way in for edits. */
 export class TerrainModel {
@@ -50,8 +51,8 @@ export class TerrainModel {
       open,
       async ({ db, terrainId }) => {
         // In this order and together: where it says that all is there, all is shown.
-        const completeAt = (await db.feed.get(terrainId))?.completeAt ?? null;
-        return { completeAt, ...(await readBase(db, terrainId)) };
+        const { completeAt, begun = false } = (await db.feed.get(terrainId)) ?? UNREAD;
+        return { completeAt, begun, ...(await readBase(db, terrainId)) };
       },
       NOTHING,
     );
@@ -74,6 +75,10 @@ export class TerrainModel {
   /** The device has had the whole feed of this terrain at least once. */
   get complete(): boolean {
     return this.completeAt !== null;
+  }
+  /** The newest issues are here, whatever else is still to come. */
+  get begun(): boolean {
+    return this.#base.value.begun;
   }
   get completeAt(): number | null {
     return this.#base.value.completeAt;
