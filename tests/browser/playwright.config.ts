@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import { browser } from './support/browser';
 
-const timed = ['live-pin.spec.ts', 'outbox-speed.spec.ts', 'pin-flow-speed.spec.ts'];
+const timed = ['live-pin.spec.ts', 'outbox-speed.spec.ts', 'pack-speed.spec.ts', 'pin-flow-speed.spec.ts'];
 
 /** On the real server with the real binary: see fixtures.ts. What is seen is kept in artefacts/. */
 export default defineConfig({
