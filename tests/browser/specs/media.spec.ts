@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, PEOPLE, test } from '../fixtures';
@@ -340,7 +341,14 @@ test('a photo added to an issue waits for who looks it over, and others never ge
   await page.goto(`${new URL(page.url()).pathname}/melding/${issueId.split(':')[1]}`);
   const issue = new Media(page, new IssuePage(page).root);
   await issue.take(bytes);
-  await issue.dialog.getByRole('button', { name: 'Voeg toe' }).tap();
+  await expect(issue.dialog.getByRole('button', { name: 'Voeg toe' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(issue.dialog).toHaveCount(0);
+  const unsaid = issue.photos.getByRole('paragraph').filter({ hasText: 'Nog niet toegevoegd' });
+  await shoot(page, 'media/nog-niet-toegevoegd');
+  expect(await faultsOf(page, 'phone')).toEqual([]);
+  await unsaid.getByRole('button', { name: 'Voeg toe' }).tap();
+  await expect(unsaid).toBeHidden();
   await expect
     .poll(async () => (await filesOf(page, issueId)).photos.map(({ state }) => state), { timeout: 60_000 })
     .toEqual(['READY']);
@@ -363,4 +371,43 @@ test('a photo added to an issue waits for who looks it over, and others never ge
   expect(own?.above, 'the team has its own').toBeGreaterThan(PLAIN);
   expect(others?.status).toBe(200);
   expect(others?.above, 'others get the covered one').toBeLessThan(COVERED);
+});
+
+test('what a speech program made of a dictated note is a draft, until somebody says that it is right', async ({
+  visit,
+  shoot,
+}) => {
+  test.setTimeout(120_000);
+  const folder = await mkdtemp(join(tmpdir(), 'terrein-speech-'));
+  const speech = join(folder, 'speech');
+  await writeFile(speech, '#!/bin/sh\necho "De slagboom sluit te vroeg"\n', { mode: 0o755 });
+  const server = await Server.start({ settings: ['--speech-command', speech] });
+  try {
+    const page = await visit({ device: 'phone', options: { baseURL: server.url, ...HERE } });
+    const terrain = await signedIn(page, server, PEOPLE.aanjager);
+    await terrain.openList();
+    await page.locator('main li button').first().tap();
+    const issue = new Media(page, new IssuePage(page).root);
+    await issue.speak.tap();
+    await expect(issue.dialog.getByRole('timer')).toHaveText('0:01');
+    await issue.dialog.getByRole('button', { name: 'Klaar' }).tap();
+    await expect(issue.notes.getByText('De slagboom sluit te vroeg')).toBeVisible({ timeout: 30_000 });
+    await expect(issue.notes.getByText('Uitgeschreven door een programma')).toBeVisible();
+    await shoot(page, 'media/opname-concept');
+    expect(await faultsOf(page, 'phone')).toEqual([]);
+    await issue.notes.getByRole('button', { name: 'Het klopt' }).tap();
+    await expect(issue.notes.getByText('Uitgeschreven door een programma')).toBeHidden();
+    const issueId = `issue:${new URL(page.url()).pathname.split('/').pop() ?? ''}`;
+    const asked =
+      'query ($id: ID!) { node(id: $id) { ... on Issue { voiceNotes { transcript transcriptState } } } }';
+    await expect
+      .poll(
+        async () =>
+          (await ask<{ node: { voiceNotes: unknown[] } }>(page, asked, { id: issueId })).node.voiceNotes,
+      )
+      .toEqual([{ transcript: 'De slagboom sluit te vroeg', transcriptState: 'CONFIRMED' }]);
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true });
+  }
 });
