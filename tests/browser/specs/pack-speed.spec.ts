@@ -73,6 +73,7 @@ test('on a slow phone a pack of ten thousand shapes opens cold and without a net
     const { created } = JSON.parse(said) as { created: number };
     expect(created).toBeGreaterThan(FEATURES);
     await first.getByRole('button', { name: 'Haal weg: De Hooge Waard' }).click();
+    await expect(first.getByRole('button', { name: 'Neem mee: De Hooge Waard' })).toBeVisible();
     await takeAlong(first, 'De Hooge Waard');
     await expect.poll(() => rowsOf(first, 'plot', terrainId), { timeout: 60_000 }).toBeGreaterThan(FEATURES);
     // The feed may have brought some of them once more: what is drawn is what stands there now.
